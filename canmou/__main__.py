@@ -1,0 +1,5 @@
+"""``python -m canmou``."""
+
+from canmou.cli import main
+
+main()

@@ -1,0 +1,263 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import track
+
+from canmou import __version__
+from canmou.engine import (
+    AnswerError,
+    Facts,
+    FactsError,
+    RuleBase,
+    RuleErrors,
+    assess,
+    grade,
+    load_rulebase,
+)
+from canmou.engine.rulebase import yaml_nodes
+from canmou.engine.rulebase.loading import load_what_is_right
+from canmou.engine.rulebase.scenarios import run_scenarios
+
+
+class Refused(click.ClickException):
+    """Input that cannot be used: one line that says where and what; exit code 2."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        """Print the one line."""
+        click.echo(self.message, err=True)
+
+
+def _rulebase(folder: str | None) -> RuleBase:
+    try:
+        return load_rulebase(folder)
+    except RuleErrors as errors:
+        raise Refused("\n".join(str(m) for m in errors.mistakes)) from errors
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, package_name="canmou")
+@click.option(
+    "--knowledge", help="规则文件夹 / folder of the rule files (default: the shipped ones)"
+)
+@click.pass_context
+def main(context: click.Context, knowledge: str | None) -> None:
+    """参谋 Canmou：突发事件应对的规则型决策支持 / decision support for public emergencies."""
+    context.obj = knowledge
+
+
+def _facts(data: Any, where: str, on: str | None, at: str | None) -> Facts:
+    """Return the facts of one input. Raises Refused with the place and what is allowed."""
+    if not isinstance(data, dict):
+        raise Refused(f"{where}: 要一个表（incident_types、on、answers …）/ a mapping is expected")
+    data = dict(data)
+    if on is not None:
+        data["on"] = on
+    if at is not None:
+        data["at"] = at
+    data.setdefault("on", date.today().isoformat())
+    try:
+        return Facts.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(p) for p in first["loc"])
+        allowed = "、".join(n for n in (*Facts.model_fields, "incident_type"))
+        raise Refused(f"{where}: 字段 {field}：{first['msg']}（可用字段：{allowed}）") from error
+
+
+@main.command("assess")
+@click.argument("file", type=str)
+@click.option("--on", help="事发日期 / day of occurrence, YYYY-MM-DD")
+@click.option("--at", help="研判时刻 / moment of assessment")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON / print JSON")
+@click.option("--graph", "graph", type=click.Path(), help="把解释图写成 SVG / write the graph")
+@click.pass_obj
+def assess_command(
+    knowledge: str | None, file: str, on: str | None, at: str | None, as_json: bool,
+    graph: str | None,
+) -> None:  # fmt: skip
+    """研判一个事件 / assess an incident: FILE (YAML or JSON), or - for JSON Lines."""
+    rulebase = _rulebase(knowledge)
+    if file == "-":
+        _assess_lines(rulebase, on, at)
+        return
+    path = Path(file)
+    if not path.is_file():
+        raise Refused(f"{file}: 没有这个文件 / no such file")
+    try:
+        data = yaml_nodes.read(path, file).data
+    except RuleErrors as errors:
+        raise Refused(str(errors.mistakes[0])) from errors
+    except UnicodeDecodeError as error:
+        raise Refused(f"{file}: 不是 UTF-8 文本 / not a UTF-8 text") from error
+    facts = _facts(data, file, on, at)
+    try:
+        result = assess(facts, rulebase)
+    except (AnswerError, FactsError) as error:
+        raise Refused(f"{file}: {error}") from error
+    if graph is not None:
+        from canmou.engine.explanation.graph import svg
+
+        Path(graph).write_text(svg(result), encoding="utf-8")
+    if as_json:
+        click.echo(result.model_dump_json())
+    else:
+        from canmou.engine.explanation.report import print_assessment
+
+        print_assessment(result, Console())
+
+
+def _assess_lines(rulebase: RuleBase, on: str | None, at: str | None) -> None:
+    for number, line in enumerate(sys.stdin, start=1):
+        if not line.strip():
+            continue
+        where = f"第 {number} 行 / line {number}"
+        try:
+            result = assess(_facts(json.loads(line), where, on, at), rulebase)
+        except json.JSONDecodeError as error:
+            click.echo(_error_line(f"{where}: JSON 读不懂 / not JSON: {error.msg}"))
+        except Refused as error:
+            click.echo(_error_line(error.message))
+        except (AnswerError, FactsError) as error:
+            click.echo(_error_line(f"{where}: {error}"))
+        else:
+            click.echo(result.model_dump_json())
+
+
+def _error_line(message: str) -> str:
+    return json.dumps({"error": message}, ensure_ascii=False)
+
+
+@main.command("grade")
+@click.argument("standard")
+@click.argument("values", nargs=-1)
+@click.option("--on", help="日期 / day, YYYY-MM-DD (default: today)")
+@click.option("--stage", type=click.Choice(["initial", "final"]), default="final")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON / print JSON")
+@click.pass_obj
+def grade_command(
+    knowledge: str | None, standard: str, values: tuple[str, ...], on: str | None, stage: str,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """按一个标准分级 / grade by one standard: STANDARD MEASURE=VALUE …, or - for JSON Lines."""
+    rulebase = _rulebase(knowledge)
+    if standard == "-":
+        for number, line in enumerate(sys.stdin, start=1):
+            if line.strip():
+                click.echo(_grade_line(rulebase, line, number, on))
+        return
+    answers: dict[str, Any] = {}
+    for item in values:
+        name, separator, value = item.partition("=")
+        if not separator:
+            raise Refused(f"{item}: 写成 要素=值 / write MEASURE=VALUE, such as deaths=3")
+        if name.endswith((">", "<")):
+            name, value = name[:-1], f"{name[-1]}={value}"
+        answers[name.strip()] = value.strip()
+    try:
+        day = date.fromisoformat(on) if on else date.today()
+        result = grade(standard, answers, rulebase, day, stage)  # type: ignore[arg-type]
+    except (AnswerError, FactsError) as error:
+        raise Refused(str(error)) from error
+    except ValueError as error:
+        raise Refused(f"--on {on}: 日期写成 2026-11-22 / write a day as 2026-11-22") from error
+    if as_json:
+        click.echo(result.model_dump_json())
+    else:
+        low, high = result.at_least or "—", result.at_most or "—"
+        click.echo(f"{result.standard}: {result.state} {low}..{high}  {result.because.zh}")
+
+
+def _grade_line(rulebase: RuleBase, line: str, number: int, on: str | None) -> str:
+    where = f"第 {number} 行 / line {number}"
+    try:
+        data = json.loads(line)
+        day = date.fromisoformat(str(data.get("on") or on or date.today().isoformat())[:10])
+        result = grade(
+            str(data["standard"]),
+            data.get("answers") or {},
+            rulebase,
+            day,
+            data.get("stage", "final"),
+        )
+    except (AnswerError, FactsError) as error:
+        return _error_line(f"{where}: {error}")
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        return _error_line(
+            f'{where}: 要 {{"standard", "answers", "on"}} / expected that form ({error})'
+        )
+    return result.model_dump_json()
+
+
+@main.command("check")
+@click.argument("path", required=False, type=click.Path())
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON / print JSON")
+@click.pass_obj
+def check_command(knowledge: str | None, path: str | None, as_json: bool) -> None:
+    """检查规则文件 / check the rule files and run their scenarios; PATH limits what is run."""
+    console = Console(stderr=True)
+    folder, part = _check_folder(knowledge, path)
+    rulebase, mistakes = load_what_is_right(folder)
+    here = [m for m in mistakes if part is None or part in f"/{m.place.file}"]
+    if here or (mistakes and part is None):
+        _report([str(m) for m in here], as_json)
+        raise SystemExit(1)
+    if mistakes:
+        click.echo(
+            f"其他文件里另有 {len(mistakes)} 处问题 / {len(mistakes)} mistakes elsewhere", err=True
+        )
+    chosen = [s for s in rulebase.scenarios if part is None or part in f"/{s.file}"]
+    failures = [
+        str(f)
+        for scenario in track(chosen, "情景 / scenarios", console=console, transient=True,
+                              disable=not console.is_terminal)
+        for f in run_scenarios(rulebase, [scenario])
+    ]  # fmt: skip
+    _report(failures, as_json)
+    if failures:
+        raise SystemExit(1)
+    if not as_json:
+        examples = sum(len(s.examples) or 1 for s in chosen)
+        click.echo(
+            f"规则 {len(rulebase.rules)}，标准 {len(rulebase.standards)}，"
+            f"情景 {len(chosen)}（{examples} 例）：没有发现问题 / no problem found"
+        )
+
+
+def _check_folder(knowledge: str | None, path: str | None) -> tuple[str | None, str | None]:
+    """Return the folder to load and the part of it whose scenarios run."""
+    if path is None:
+        return knowledge, None
+    where = Path(path).resolve()
+    for parent in (where, *where.parents):
+        if (parent / "sources.yaml").exists():
+            part = where.relative_to(parent).as_posix()
+            return str(parent), None if part == "." else f"/{part}"
+    return path, None
+
+
+def _report(lines: list[str], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"findings": lines}, ensure_ascii=False))
+    else:
+        for line in lines:
+            click.echo(line)
+
+
+def _moment() -> datetime:
+    return datetime.now()
+
+
+if __name__ == "__main__":
+    main()

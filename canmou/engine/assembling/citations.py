@@ -1,0 +1,82 @@
+"""Citations with the titles of their sources."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from canmou.engine.assessment import Citation
+from canmou.engine.records import Text
+from canmou.engine.rulebase.records import Cite, Verified
+from canmou.engine.rulebase.rulebase import RuleBase
+
+_DIGITS = "零一二三四五六七八九"
+
+
+def citations(
+    cites: Iterable[Cite], rulebase: RuleBase, verified: Verified
+) -> tuple[Citation, ...]:
+    """Return citations that can be shown without the rule base."""
+    return tuple(
+        Citation(
+            source=c.source,
+            title=rulebase.sources[c.source].title,
+            article=c.article,
+            says=c.says,
+            verified=verified,
+        )
+        for c in cites
+    )
+
+
+def chinese_number(number: int) -> str:
+    """Return a number below 10,000 in Chinese numerals.
+
+    >>> chinese_number(106), chinese_number(73), chinese_number(12)
+    ('一百零六', '七十三', '十二')
+    """
+    text, zero = "", False
+    for factor, word in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, number = divmod(number, factor)
+        if digit:
+            text += ("零" if zero and text else "") + _DIGITS[digit] + word
+            zero = False
+        else:
+            zero = True
+    if text.startswith("一十"):
+        text = text[1:]
+    return text or "零"
+
+
+def article_text(article: str | None) -> Text:
+    """Return an article as it is read: ``"73.1.3"`` is 第七十三条第一款第（三）项.
+
+    Places that are not numbers (sections of plans, annexes) are shown as written.
+
+    >>> article_text("73.1.3").zh
+    '第七十三条第一款第（三）项'
+    """
+    if not article:
+        return Text(zh="", en="")
+    if not re.fullmatch(r"\d+(\.\d+){0,2}", article):
+        return Text(zh=article, en=article)
+    numbers = [int(n) for n in article.split(".")]
+    zh = f"第{chinese_number(numbers[0])}条"
+    en = f"art. {numbers[0]}"
+    if len(numbers) > 1 and numbers[1]:
+        zh += f"第{chinese_number(numbers[1])}款"
+        en += f" para. {numbers[1]}"
+    if len(numbers) > 2:
+        zh += f"第（{chinese_number(numbers[2])}）项"
+        en += f" item {numbers[2]}"
+    return Text(zh=zh, en=en)
+
+
+def cited_text(citation: Citation) -> Text:
+    """Return a citation as one phrase, for sentences and node labels."""
+    place = article_text(citation.article)
+    zh_title = re.sub(r"^中华人民共和国", "", citation.title.zh)
+    return Text(
+        zh=f"《{zh_title}》{place.zh}",
+        en=f"{citation.title.en}, {place.en}" if place.en else citation.title.en,
+    )

@@ -1,0 +1,222 @@
+"""What is open: the measures that could still change the result, and figures that grow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Literal, cast
+
+from canmou.engine.answers import whole_range
+from canmou.engine.assessment import GrowthClock, OpenQuestion
+from canmou.engine.inference.grading import close
+from canmou.engine.inference.program import Closing, Step
+from canmou.engine.inference.run import Run
+from canmou.engine.rulebase.conditions import (
+    GRADE,
+    REPORTING_GRADE,
+    Compare,
+    atoms,
+    waits_for,
+)
+from canmou.engine.rulebase.records import Duty, LeadConclusion, Measure
+from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.valuesets import (
+    NO,
+    YES,
+    Certainty,
+    Choices,
+    Interval,
+    ValueSet,
+    interval,
+)
+
+Change = Literal["safety", "clock", "lead", "grade", "duty"]
+CHANGES: tuple[Change, ...] = ("safety", "clock", "lead", "grade", "duty")
+SAFETY_KINDS = frozenset({"keep_out", "move", "rescue", "care", "call"})
+CLOCK_KINDS = frozenset({"report", "hand_over"})
+
+
+def asked_names(names: Iterable[str], done: Run, rulebase: RuleBase) -> frozenset[str]:
+    """Return the measures that can be asked and on which the open names rest."""
+    found: set[str] = set()
+    seen: set[str] = set()
+    todo = list(names)
+    while todo:
+        name = todo.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        measure = rulebase.measures.get(name)
+        if measure is None or measure.derived:
+            todo.extend(_behind(name, done))
+        elif measure.sum_of:
+            todo.extend(measure.sum_of)
+        elif measure.elapsed_since:
+            todo.append(measure.elapsed_since)
+        elif not done.trace.env.get(name, whole_range(measure)).is_exact:
+            found.add(name)
+    return frozenset(found)
+
+
+def _behind(name: str, done: Run) -> tuple[str, ...]:
+    """Return the open names that an open derived name, grade or outcome rests on."""
+    if name not in done.behind:
+        closing = done.program.closings.get(name)
+        found: list[str] = []
+        if closing is not None:
+            found.extend(closing.reads)
+            for step_id in closing.steps:
+                found.extend(_step_waits(done.program.steps[step_id], done))
+        done.behind[name] = tuple(dict.fromkeys(found))
+    return done.behind[name]
+
+
+def _step_waits(step: Step, done: Run) -> set[str]:
+    env = done.trace.env
+    names = set(waits_for(step.condition, env))
+    return names | {n for n in step.reads if n.startswith("outcome(") and not env[n].is_exact}
+
+
+def open_questions(done: Run, rulebase: RuleBase) -> tuple[OpenQuestion, ...]:
+    """Return the measures that could still change the result, with the rules that wait for them."""
+    why: dict[str, set[str]] = {}
+    changes: dict[str, set[Change]] = {}
+    for step, state in done.trace.firings:
+        if state is not Certainty.OPEN:
+            continue
+        change = _changes(step, done, rulebase)
+        if change is None:
+            continue
+        for name in asked_names(_step_waits(step, done), done, rulebase):
+            why.setdefault(name, set()).add(step.owner)
+            changes.setdefault(name, set()).add(change)
+    return tuple(
+        OpenQuestion(
+            measure=name,
+            label=rulebase.measures[name].label,
+            why=tuple(sorted(why[name])),
+            could_change=tuple(c for c in CHANGES if c in changes[name]),
+        )
+        for name in sorted(why)
+    )
+
+
+def _changes(step: Step, done: Run, rulebase: RuleBase) -> Change | None:
+    """Return what a step that fires could change; None for what changes nothing by itself."""
+    if step.kind in {"level", "applies"}:
+        standard = done.program.standards[step.owner]
+        return "grade" if standard.use in {"grade", "initial"} else None
+    if step.kind == "choose":
+        return "duty"
+    best: Change | None = None
+    for conclusion in done.program.rules[step.owner].then:
+        change: Change | None = None
+        if isinstance(conclusion, LeadConclusion):
+            change = "lead"
+        elif isinstance(conclusion, Duty):
+            kind = rulebase.actions[conclusion.action].kind
+            change = (
+                "safety" if kind in SAFETY_KINDS else "clock" if kind in CLOCK_KINDS else "duty"
+            )
+        if change is not None and (best is None or CHANGES.index(change) < CHANGES.index(best)):
+            best = change
+    return best
+
+
+def _mildest(measure: Measure, known: ValueSet) -> ValueSet:
+    """Return the mildest value of a measure that is not known."""
+    if measure.worse == "none":
+        return known
+    higher = measure.worse == "higher"
+    if isinstance(known, Interval):
+        end = known.low if higher else known.high
+        return interval(end, end, whole=known.whole) if math.isfinite(end) else known
+    if measure.type == "yes_no":
+        return NO if higher else YES
+    order = list(measure.choices)
+    left = [c for c in order if c in cast(Choices, known).values]
+    return Choices(frozenset({left[0] if higher else left[-1]}))
+
+
+def mildest(measure: Measure) -> ValueSet:
+    """Return the mildest value a measure may have; its whole range when none is milder."""
+    return _mildest(measure, whole_range(measure))
+
+
+def worst_for_people(done: Run, rulebase: RuleBase) -> dict[str, ValueSet] | None:
+    """Return the environment in which only people may still make things worse.
+
+    None when nobody is known to be trapped, missing or threatened. Figures about people keep what
+    is possible, bounded by the persons at risk once these are known; what is not known of money and
+    things takes its mildest value. Grades are closed again on that.
+    """
+    env = done.trace.env
+    if not _people_in_danger(env):
+        return None
+    bound = env.get("persons_at_risk")
+    made: dict[str, ValueSet] = {}
+    for name, known in env.items():
+        measure = rulebase.measures.get(name)
+        if measure is None or measure.derived:
+            made[name] = known
+        elif measure.about == "people":
+            if isinstance(known, Interval) and isinstance(bound, Interval):
+                known = known.meet(interval(0, max(bound.high, known.low)))
+            made[name] = known
+        else:
+            answered = name in done.facts.answers
+            made[name] = known if answered else _mildest(measure, known)
+    for name, measure in rulebase.measures.items():
+        if name in made and measure.sum_of:
+            parts = [cast(Interval, made[p]) for p in measure.sum_of]
+            total = interval(sum(p.low for p in parts), sum(p.high for p in parts))
+            made[name] = cast(Interval, env[name]).meet(total)
+    _close_grades_again(done, made)
+    return made
+
+
+def _people_in_danger(env: dict[str, ValueSet]) -> bool:
+    for name in ("trapped", "missing", "persons_at_risk", "persons_life_endangered"):
+        known = env.get(name)
+        if isinstance(known, Interval) and known.low >= 1:
+            return True
+    return env.get("people_in_danger") == YES or env.get("people_threatened") == YES
+
+
+def _close_grades_again(done: Run, made: dict[str, ValueSet]) -> None:
+    from canmou.engine.inference.forward_chaining import Trace
+
+    trace = Trace(env=made, states=dict(done.trace.states))
+    for item in done.program.order:
+        if isinstance(item, Step) and item.kind in {"level", "applies"}:
+            trace.states[item.id] = item.condition.evaluate(made)
+        elif isinstance(item, Closing) and item.kind in {"standard", "overall", "reporting"}:
+            made[item.name] = close(done.program, item, trace)
+
+
+def growth(done: Run, rulebase: RuleBase) -> tuple[GrowthClock, ...]:
+    """Return, for figures that grow by themselves, the next moment that changes a result."""
+    found: dict[str, float] = {}
+    for step in done.program.steps.values():
+        for atom in atoms(step.condition):
+            if not isinstance(atom, Compare) or atom.name in {GRADE, REPORTING_GRADE}:
+                continue
+            measure = rulebase.measures.get(atom.name)
+            known = done.trace.env.get(atom.name)
+            if measure is None or not measure.elapsed_since or not isinstance(known, Interval):
+                continue
+            if math.isfinite(known.high) and atom.value > known.high:
+                found[atom.name] = min(found.get(atom.name, math.inf), float(atom.value))
+    clocks = []
+    for name, threshold in sorted(found.items()):
+        known = cast(Interval, done.trace.env[name])
+        clocks.append(
+            GrowthClock(
+                measure=name,
+                label=rulebase.measures[name].label,
+                threshold=threshold,
+                at=done.facts.moment + timedelta(hours=threshold - float(known.high)),
+            )
+        )
+    return tuple(clocks)

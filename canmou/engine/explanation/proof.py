@@ -1,0 +1,201 @@
+"""How: the proof tree of a conclusion, from its firings down to answers and citations."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from canmou.engine.assessment import Assessment, Citation, Condition, Firing
+from canmou.engine.records import Record, Text
+
+
+class ProofNode(Record):
+    """One step of a proof: a conclusion, a firing, an answer, or what is not known."""
+
+    kind: Literal["conclusion", "rule", "level", "answer", "fact", "unknown", "given"]
+    key: str
+    text: Text
+    status: Literal["certain", "open", "defeated", "impossible"]
+    cites: tuple[Citation, ...] = ()
+    firing: int | None = None
+    children: tuple[ProofNode, ...] = ()
+
+
+def conclusion_keys(assessment: Assessment) -> tuple[str, ...]:
+    """Return the keys of everything that an assessment concludes, in the order of the page."""
+    keys = ["grade"]
+    keys += [f"grade:{g.standard}" for g in (*assessment.grades, *assessment.signals)]
+    keys += [f"duty:{d.key}" for d in assessment.duties]
+    for part in ("authority", "department", "commander"):
+        keys += [f"lead:{part}:{p.party}" for p in getattr(assessment.lead, part)]
+    keys += [f"fact:{f.name}" for f in assessment.facts if f.state != "impossible"]
+    return tuple(keys)
+
+
+def proof(assessment: Assessment, key: str) -> ProofNode:
+    """Return the proof of a conclusion. Raises KeyError for a key the assessment does not hold.
+
+    The tree ends in answers, in what was given (type, stage) and in what is not known; every rule
+    on the way carries its citations.
+    """
+    return _Prover(assessment).conclusion(key, frozenset())
+
+
+class _Prover:
+    def __init__(self, assessment: Assessment) -> None:
+        self.result = assessment
+        self.answers = {a.measure: a for a in assessment.answers}
+        self.facts = {f.name: f for f in assessment.facts}
+        self.firings: dict[str, list[Firing]] = {}
+        for firing in assessment.firings:
+            for key in firing.conclusions:
+                self.firings.setdefault(key, []).append(firing)
+                if key.startswith("grade:"):
+                    self.firings.setdefault(key.rsplit(":", 1)[0], []).append(firing)
+
+    def conclusion(self, key: str, above: frozenset[str]) -> ProofNode:
+        """Return the node of a conclusion with the firings behind it."""
+        text, status = self._described(key)
+        if key in above:
+            return ProofNode(kind="conclusion", key=key, text=text, status=status)
+        if key == "grade":
+            children = tuple(
+                self.conclusion(f"grade:{s}", above | {key}) for s in self.result.overall.standards
+            )
+        else:
+            children = tuple(self._firing(f, above | {key}) for f in self._deciding(key))
+        return ProofNode(kind="conclusion", key=key, text=text, status=status, children=children)
+
+    def _deciding(self, key: str) -> list[Firing]:
+        """Return the firings that carry a conclusion: certain ones first, of levels the highest."""
+        firings = self.firings.get(key, [])
+        if key.startswith("grade:"):
+            certain = [f for f in firings if f.status == "certain"]
+            return (certain[:1] or firings[:1]) + [f for f in firings if f.status == "open"][:1]
+        order = {"certain": 0, "open": 1, "defeated": 2}
+        return sorted(firings, key=lambda f: (order[f.status], f.number))
+
+    def _described(self, key: str):  # type: ignore[no-untyped-def]
+        kind, _, rest = key.partition(":")
+        result = self.result
+        if key == "grade":
+            state = result.overall.state
+            return result.overall.because, "certain" if state == "graded" else "open"
+        if kind == "grade":
+            grade = next(g for g in (*result.grades, *result.signals) if g.standard == rest)
+            text = Text(
+                zh=f"{grade.title.zh}：{grade.because.zh}",
+                en=f"{grade.title.en}: {grade.because.en}",
+            )
+            return text, "open" if grade.state == "open" else "certain"
+        if kind == "duty":
+            duty = next(d for d in result.duties if d.key == rest)
+            text = Text(
+                zh=f"{duty.by_label.zh}：{duty.text.zh}", en=f"{duty.by_label.en}: {duty.text.en}"
+            )
+            return text, "certain" if duty.status == "certain" else "open"
+        if kind == "lead":
+            part, _, party = rest.partition(":")
+            line = next(p for p in getattr(result.lead, part) if p.party == party)
+            return line.label, "certain" if line.status == "certain" else "open"
+        if kind == "fact" and rest in self.facts:
+            return self.facts[rest].label, self.facts[rest].state
+        if kind == "group":
+            group = next(g for g in result.groups if g.group == rest)
+            return group.title, "certain" if group.status == "certain" else "open"
+        raise KeyError(key)
+
+    def _firing(self, firing: Firing, above: frozenset[str]) -> ProofNode:
+        return ProofNode(
+            kind=firing.kind,
+            key=firing.step,
+            text=firing.title,
+            status=firing.status,
+            cites=firing.cites,
+            firing=firing.number,
+            children=tuple(self._inputs(firing, above)),
+        )
+
+    def _inputs(self, firing: Firing, above: frozenset[str]) -> list[ProofNode]:
+        wanted = "certain" if firing.status == "certain" else "open"
+        found = []
+        for atom in _atoms(firing.condition, wanted):
+            if atom.name is not None:
+                found.append(self._input(atom, above))
+        for other in firing.defeated_by:
+            found.append(
+                ProofNode(
+                    kind="rule",
+                    key=f"rule:{other}",
+                    text=Text(zh=f"例外：{other}", en=f"exception: {other}"),
+                    status="open" if firing.status == "open" else "certain",
+                )
+            )
+        if not found:
+            found.append(
+                ProofNode(
+                    kind="given", key="always",
+                    text=Text(zh="对所有事件适用", en="holds for every incident"),
+                    status="certain",
+                )
+            )  # fmt: skip
+        return found
+
+    def _input(self, atom: Condition, above: frozenset[str]) -> ProofNode:
+        name = str(atom.name)
+        text = atom.text
+        if atom.value is not None:
+            text = Text(
+                zh=f"{atom.text.zh}（{atom.value.zh}）", en=f"{atom.text.en} ({atom.value.en})"
+            )
+        if name in self.facts:
+            node = self.conclusion(f"fact:{name}", above)
+            return node.model_copy(update={"kind": "fact", "text": text, "status": atom.state})
+        if name == "grade" or name.startswith("grade(") or name == "reporting_grade":
+            key = "grade" if name in {"grade", "reporting_grade"} else f"grade:{name[6:-1]}"
+            known = {g.standard for g in (*self.result.grades, *self.result.signals)}
+            if key == "grade" or key[6:] in known:
+                node = self.conclusion(key, above)
+                return node.model_copy(update={"text": text, "status": atom.state})
+            return ProofNode(kind="given", key=name, text=text, status=atom.state)
+        if name in self.answers:
+            answer = self.answers[name]
+            parts = tuple(
+                ProofNode(
+                    kind="answer" if p in self.answers else "unknown",
+                    key=p,
+                    text=self._answer_text(p),
+                    status="certain" if p in self.answers else "open",
+                )
+                for p in answer.derived_from
+            )
+            return ProofNode(kind="answer", key=name, text=text, status=atom.state, children=parts)
+        if name in {"incident_type", "stage"}:
+            return ProofNode(kind="given", key=name, text=text, status=atom.state)
+        return ProofNode(kind="unknown", key=name, text=text, status=atom.state)
+
+    def _answer_text(self, name: str) -> Text:
+        answer = self.answers.get(name)
+        if answer is None:
+            return Text(zh=f"{name}：尚不清楚", en=f"{name}: not known")
+        return Text(
+            zh=f"{answer.label.zh}：{answer.value.zh}", en=f"{answer.label.en}: {answer.value.en}"
+        )
+
+
+def _atoms(condition: Condition, wanted: str) -> list[Condition]:
+    """Return the atoms that carry the state of a condition."""
+    if condition.kind == "all":
+        return [a for part in condition.parts for a in _atoms(part, wanted)]
+    if condition.kind == "any":
+        carrying = [p for p in condition.parts if p.state == condition.state]
+        chosen = carrying[:1] if condition.state == "certain" else carrying
+        return [a for part in chosen for a in _atoms(part, wanted)]
+    if condition.kind in {"not", "could"}:
+        return [a for part in condition.parts for a in _leaves(part)]
+    return [condition]
+
+
+def _leaves(condition: Condition) -> list[Condition]:
+    if not condition.parts:
+        return [condition]
+    return [a for part in condition.parts for a in _leaves(part)]

@@ -1,0 +1,144 @@
+"""Guidance: which question next, and why it is asked (DESIGN: guidance).
+
+The order: what decides whether people are moved or kept out now; what starts or shortens a report;
+who leads; the grade; the rest. Within a step what the caller knows comes first, and what nobody
+knows yet is not asked. A question is offered only while an open rule waits for it: a measure that
+no open condition reads can change nothing, whatever the others turn out to be.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Literal
+
+from canmou.engine.assessing import assess
+from canmou.engine.assessment import Assessment
+from canmou.engine.facts import Facts
+from canmou.engine.records import Record
+from canmou.engine.rulebase.rulebase import RuleBase
+
+Step = Literal["safety", "clock", "lead", "grade", "duty"]
+STEPS: tuple[Step, ...] = ("safety", "clock", "lead", "grade", "duty")
+WHO_KNOWS_FIRST = ("caller", "scene", "department", "hospital", "inquiry")
+
+
+class Question(Record):
+    """A question that can still change the result."""
+
+    measure: str
+    step: Step
+    why: tuple[str, ...]
+    could_change: tuple[Step, ...]
+    on_card: bool
+    known_later: bool
+
+
+class Progress(Record):
+    """How far the questions are: what was answered, and what could still change what."""
+
+    answered: int
+    safety: int
+    clock: int
+    lead: int
+    grade: int
+    duty: int
+    later: int
+
+    @property
+    def remaining(self) -> int:
+        """How many questions could still change something now."""
+        return self.safety + self.clock + self.lead + self.grade + self.duty
+
+
+def next_questions(
+    facts: Facts,
+    rulebase: RuleBase,
+    assessment: Assessment | None = None,
+    skipped: frozenset[str] = frozenset(),
+) -> tuple[Question, ...]:
+    """Return the questions that can still change the result, the next one first.
+
+    Questions on the first-minute card of the type come first within their step; what is rarely
+    known so early comes last and is marked ``known_later``; ``skipped`` ones are left out.
+    """
+    result = assessment if assessment is not None else assess(facts, rulebase)
+    card = _asked_on_cards(facts, rulebase)
+    elapsed = _elapsed(facts)
+    found = []
+    for question in result.open:
+        measure = rulebase.measures[question.measure]
+        if question.measure in skipped or measure.question is None:
+            continue
+        if question.measure in facts.answers and _answered(facts.answers[question.measure]):
+            continue
+        found.append(
+            Question(
+                measure=question.measure,
+                step=question.could_change[0],
+                why=question.why,
+                could_change=question.could_change,
+                on_card=question.measure in card,
+                known_later=duration(measure.known_from) > elapsed,
+            )
+        )
+    return tuple(sorted(found, key=lambda q: _order(q, rulebase, card)))
+
+
+def progress(facts: Facts, rulebase: RuleBase, assessment: Assessment | None = None) -> Progress:
+    """Return how many questions are answered and how many could still change something."""
+    left = next_questions(facts, rulebase, assessment)
+    now = [q for q in left if not q.known_later]
+    return Progress(
+        answered=sum(1 for a in facts.answers.values() if _answered(a)),
+        later=len(left) - len(now),
+        **{step: sum(1 for q in now if q.step == step) for step in STEPS},
+    )
+
+
+def duration(text: str) -> timedelta:
+    """Return the duration that ISO 8601 text such as ``PT10M`` or ``P1D`` writes.
+
+    >>> duration("PT1H30M")
+    datetime.timedelta(seconds=5400)
+    """
+    found = re.fullmatch(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", text)
+    if found is None:
+        return timedelta()
+    days, hours, minutes, seconds = (int(g or 0) for g in found.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+def _asked_on_cards(facts: Facts, rulebase: RuleBase) -> tuple[str, ...]:
+    asked: list[str] = []
+    for name in facts.incident_types:
+        card = rulebase.card_for(rulebase.type_id(name) or name)
+        if card is not None:
+            asked.extend(rulebase.measure_id(m) or m for m in card.ask)
+    return tuple(dict.fromkeys(asked))
+
+
+def _elapsed(facts: Facts) -> timedelta:
+    if facts.learned_at is None:
+        return timedelta()
+    return facts.moment - facts.learned_at.replace(tzinfo=None)
+
+
+def _answered(raw: object) -> bool:
+    return raw is not None
+
+
+def _order(question: Question, rulebase: RuleBase, card: tuple[str, ...]) -> tuple[object, ...]:
+    measure = rulebase.measures[question.measure]
+    known_by = min(
+        (WHO_KNOWS_FIRST.index(k) for k in measure.known_by if k in WHO_KNOWS_FIRST),
+        default=len(WHO_KNOWS_FIRST),
+    )
+    return (
+        question.known_later,
+        STEPS.index(question.step),
+        card.index(question.measure) if question.on_card else len(card),
+        known_by,
+        -len(question.why),
+        question.measure,
+    )

@@ -1,0 +1,221 @@
+"""Forward chaining by experta: the only module that imports it.
+
+experta 1.9.4 pins ``frozendict==1.2``, which asks for ``collections.Mapping`` while it is imported;
+that name left Python in 3.10, so it is set for the import and taken away again. experta also puts
+a handler on the root logger, which is taken away too.
+
+One engine belongs to one thread and one program; it is reset for each run. There is one fact class
+per name and one fact of each class in a run; one condition is one test over the bound value sets.
+Every rule has its own salience, so that the order never depends on hashes.
+"""
+
+from __future__ import annotations
+
+import collections
+import collections.abc
+import inspect
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from canmou.engine.inference.program import Closing, Program, Step
+from canmou.engine.valuesets import Certainty, ValueSet
+
+
+def _import_experta() -> Any:
+    handlers = list(logging.getLogger().handlers)
+    lent = not hasattr(collections, "Mapping")
+    if lent:
+        collections.Mapping = collections.abc.Mapping  # type: ignore[attr-defined]
+    try:
+        import experta
+        from experta.abstract import Matcher
+        from experta.activation import Activation
+        from experta.matchers import ReteMatcher
+    finally:
+        if lent:
+            del collections.Mapping  # type: ignore[attr-defined]
+        logging.getLogger().handlers[:] = handlers
+    return experta, Matcher, Activation, ReteMatcher
+
+
+_experta, _Matcher, _Activation, _ReteMatcher = _import_experta()
+
+_fact_classes: dict[str, type] = {}
+
+
+def _fact_class(name: str) -> type:
+    """Return the fact class of a name; one class for the life of the process."""
+    if name not in _fact_classes:
+        _fact_classes[name] = type(f"Known_{len(_fact_classes)}", (_experta.Fact,), {"of": name})
+    return _fact_classes[name]
+
+
+@dataclass
+class Trace:
+    """What happened in one run: the value set of every name and the firings in order."""
+
+    env: dict[str, ValueSet] = field(default_factory=dict)
+    firings: list[tuple[Step, Certainty]] = field(default_factory=list)
+    states: dict[str, Certainty] = field(default_factory=dict)
+
+
+Close = Callable[[Closing, Trace], ValueSet]
+
+
+class OwnRete(_ReteMatcher):  # type: ignore[misc, valid-type]
+    """experta's stock matcher with its own list of conflict-set nodes.
+
+    ReteMatcher caches that list in an ``lru_cache(maxsize=1)`` on the class: with two engines alive
+    every firing rebuilds it.
+    """
+
+    _own: tuple[Any, ...] | None = None
+
+    def _get_conflict_set_nodes(self) -> tuple[Any, ...]:
+        if self._own is None:
+            self._own = _ReteMatcher._get_conflict_set_nodes.__wrapped__(self)
+        return self._own
+
+
+class IndexMatcher(_Matcher):  # type: ignore[misc, valid-type]
+    """A matcher for programs in which each name has one fact that is never retracted.
+
+    An index leads from a fact class to the productions that read it; a production is tried when
+    its last fact has come. ``changes`` returns only activations whose inputs changed.
+    """
+
+    def __init__(self, engine: Any) -> None:
+        super().__init__(engine)
+        self.productions: list[tuple[Any, tuple[str, ...], Callable[..., bool]]] = (
+            engine.productions
+        )
+        self.readers: dict[str, list[int]] = {}
+        for number, (_, reads, _test) in enumerate(self.productions):
+            for name in reads:
+                self.readers.setdefault(name, []).append(number)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all facts."""
+        self.waiting = [len(reads) for _, reads, _test in self.productions]
+        self.facts: dict[str, Any] = {}
+        self.started = False
+
+    def changes(self, adding: Any = None, deleting: Any = None) -> tuple[list[Any], list[Any]]:
+        """Return the activations that the new facts bring."""
+        ready: list[int] = []
+        for fact in adding or ():
+            name = getattr(type(fact), "of", None)
+            if name is None:
+                if not self.started:
+                    self.started = True
+                    ready.extend(n for n, w in enumerate(self.waiting) if w == 0)
+                continue
+            self.facts[name] = fact
+            for number in self.readers.get(name, ()):
+                self.waiting[number] -= 1
+                if self.waiting[number] == 0:
+                    ready.append(number)
+        added = []
+        for number in ready:
+            rule, reads, test = self.productions[number]
+            facts = [self.facts[name] for name in reads]
+            if test(*[fact["value"] for fact in facts]):
+                added.append(_Activation(rule, facts))
+        return added, []
+
+
+def _closes(names: tuple[str, ...]) -> Callable[..., inspect.Signature]:
+    parameters = [
+        inspect.Parameter(f"v{number}", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        for number in range(len(names))
+    ]
+    return lambda: inspect.Signature(parameters)
+
+
+class Engine:
+    """experta running one program; belongs to one thread.
+
+    ``matcher`` is ``index`` (compiled for such programs) or ``rete`` (experta's own, the oracle).
+    """
+
+    def __init__(self, program: Program, close: Close, matcher: str = "index") -> None:
+        self.program = program
+        self.close = close
+        self._trace = Trace()
+        self._engine = self._build(matcher)
+
+    def run(self, inputs: Mapping[str, ValueSet]) -> Trace:
+        """Run the program on the value sets of its inputs and return what happened."""
+        self._trace = Trace()
+        self._engine.reset()
+        facts = []
+        for name in self.program.inputs:
+            self._trace.env[name] = inputs[name]
+            facts.append(_fact_class(name)(value=inputs[name]))
+        if facts:
+            self._engine.declare(*facts)
+        self._engine.run()
+        return self._trace
+
+    def _build(self, matcher: str) -> Any:
+        members: dict[str, Any] = {
+            "__matcher__": IndexMatcher if matcher == "index" else OwnRete,
+            "productions": [],
+        }
+        last = len(self.program.order)
+        for number, item in enumerate(self.program.order):
+            if isinstance(item, Step):
+                rule, reads, test = self._step_rule(item, last - number)
+            else:
+                rule, reads, test = self._closing_rule(item, last - number)
+            members[f"rule_{number:05d}"] = rule
+            members["productions"].append((rule, reads, test))
+        return type("Slice", (_experta.KnowledgeEngine,), members)()
+
+    def _step_rule(self, step: Step, salience: int) -> Any:
+        reads = step.reads
+
+        def test(*values: ValueSet) -> bool:
+            return step.condition.evaluate(dict(zip(reads, values, strict=True))) > 0
+
+        def fire(*engines: Any, **_: Any) -> None:
+            trace = self._trace
+            state = step.condition.evaluate(trace.env)
+            for exception in step.exceptions:
+                state = min(state, trace.states.get(exception, Certainty.IMPOSSIBLE).negated())
+            trace.states[step.id] = state
+            trace.firings.append((step, state))
+
+        return self._rule(reads, test, fire, salience), reads, test
+
+    def _closing_rule(self, closing: Closing, salience: int) -> Any:
+        def test(*values: ValueSet) -> bool:
+            return True
+
+        def fire(*engines: Any, **_: Any) -> None:
+            value = self.close(closing, self._trace)
+            self._trace.env[closing.name] = value
+            engines[-1].declare(_fact_class(closing.name)(value=value))
+
+        return self._rule((), test, fire, salience), (), test
+
+    @staticmethod
+    def _rule(
+        reads: tuple[str, ...], test: Callable[..., bool], fire: Callable[..., None], salience: int
+    ) -> Any:
+        """Return an experta rule: the facts it reads, one test over their value sets."""
+        if not reads:
+            return _experta.Rule(_experta.InitialFact(), salience=salience)(fire)
+
+        def by_name(**values: ValueSet) -> bool:
+            return test(*[values[f"v{n}"] for n in range(len(reads))])
+
+        by_name.__signature__ = _closes(reads)()  # type: ignore[attr-defined]
+        patterns = [
+            _fact_class(name)(value=getattr(_experta.MATCH, f"v{number}"))
+            for number, name in enumerate(reads)
+        ]
+        return _experta.Rule(*patterns, _experta.TEST(by_name), salience=salience)(fire)

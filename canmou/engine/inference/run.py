@@ -1,0 +1,159 @@
+"""One run: facts to value sets, the slice's engine, the trace. Engines are pooled per thread."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from weakref import WeakKeyDictionary
+
+from canmou.engine.answers import AnswerError, Contradiction, value_sets
+from canmou.engine.facts import Facts
+from canmou.engine.inference.forward_chaining import Engine, Trace
+from canmou.engine.inference.grading import close
+from canmou.engine.inference.program import Program, SliceKey, compile_slice
+from canmou.engine.records import Text
+from canmou.engine.rulebase.conditions import INCIDENT_TYPE, STAGE
+from canmou.engine.rulebase.errors import unknown_name
+from canmou.engine.rulebase.rulebase import UNDETERMINED_NAMES, RuleBase
+from canmou.engine.valuesets import Choices, TypeSet
+
+ENGINES_PER_THREAD = 16
+PROGRAMS_PER_RULEBASE = 256
+
+
+@dataclass(frozen=True)
+class Run:
+    """The outcome of one run, before it is put into words."""
+
+    facts: Facts
+    key: SliceKey
+    program: Program
+    trace: Trace
+    contradictions: tuple[Contradiction, ...]
+    behind: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class FactsError(ValueError):
+    """The facts name something unknown; ``text`` says where and what is allowed."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        super().__init__(f"{text.zh} / {text.en}")
+
+
+_local = threading.local()
+_programs: WeakKeyDictionary[RuleBase, OrderedDict[tuple[object, ...], Program]] = (
+    WeakKeyDictionary()
+)
+_programs_lock = threading.Lock()
+
+
+def slice_key(facts: Facts, rulebase: RuleBase) -> SliceKey:
+    """Return what selects the slice for these facts. Raises FactsError for an unknown type."""
+    components = []
+    for name in facts.incident_types or ("undetermined",):
+        if name in UNDETERMINED_NAMES:
+            components.append(rulebase.all_leaves)
+            continue
+        found = rulebase.type_id(name)
+        if found is None:
+            raise FactsError(
+                unknown_name(
+                    Text(zh="事件类型", en="incident type"),
+                    name,
+                    rulebase.type_names(),
+                    "canmou types",
+                )
+            )
+        components.append(rulebase.leaves(found))
+    place = tuple(
+        str(facts.place[k])
+        for k in ("province", "city", "county", "township", "community")
+        if facts.place.get(k)
+    )
+    return SliceKey(
+        on=facts.on,
+        at=facts.moment.date(),
+        components=tuple(components),
+        stage=facts.stage,
+        place=place,
+        office=facts.office,
+    )
+
+
+def program_for(rulebase: RuleBase, key: SliceKey, only: Iterable[str] | None = None) -> Program:
+    """Return the compiled program of a slice, from the cache of the rule base."""
+    cache_key = (key, tuple(only) if only is not None else None)
+    with _programs_lock:
+        programs = _programs.setdefault(rulebase, OrderedDict())
+        if cache_key in programs:
+            programs.move_to_end(cache_key)
+            return programs[cache_key]
+    program = compile_slice(rulebase, key, only)
+    with _programs_lock:
+        programs[cache_key] = program
+        while len(programs) > PROGRAMS_PER_RULEBASE:
+            programs.popitem(last=False)
+    return program
+
+
+def engine_for(program: Program, matcher: str = "index") -> Engine:
+    """Return this thread's engine for a program."""
+    pool: OrderedDict[tuple[int, str], Engine] | None = getattr(_local, "engines", None)
+    if pool is None:
+        pool = _local.engines = OrderedDict()
+    key = (id(program), matcher)
+    if key in pool and pool[key].program is program:
+        pool.move_to_end(key)
+        return pool[key]
+    engine = Engine(program, partial(close, program), matcher)
+    pool[key] = engine
+    while len(pool) > ENGINES_PER_THREAD:
+        pool.popitem(last=False)
+    return engine
+
+
+def checked_facts(facts: Facts, rulebase: RuleBase) -> Facts:
+    """Return the facts with measures under their main ids and the status among the answers.
+
+    Raises AnswerError for a measure that nobody knows.
+    """
+    answers = {}
+    for name, raw in facts.answers.items():
+        found = rulebase.measure_id(name)
+        if found is None or rulebase.measures[found].derived:
+            raise AnswerError(
+                unknown_name(
+                    Text(zh="要素", en="measure"),
+                    name,
+                    [n for n, m in rulebase.measures.items() if not m.derived],
+                    "canmou measures",
+                ),
+                name,
+            )
+        answers[found] = raw
+    if facts.status is not None and "status" not in answers:
+        answers["status"] = facts.status
+    return facts.model_copy(update={"answers": answers})
+
+
+def run(
+    facts: Facts,
+    rulebase: RuleBase,
+    only: Iterable[str] | None = None,
+    matcher: str = "index",
+) -> Run:
+    """Run the rules on the facts. Raises FactsError or AnswerError."""
+    facts = checked_facts(facts, rulebase)
+    key = slice_key(facts, rulebase)
+    program = program_for(rulebase, key, only)
+    names = [n for n in program.inputs if n in rulebase.measures]
+    sets, contradictions = value_sets(facts, rulebase, [*names, *facts.answers])
+    sets[INCIDENT_TYPE] = TypeSet(key.components)
+    sets[STAGE] = Choices(frozenset({facts.stage}))
+    trace = engine_for(program, matcher).run(sets)
+    full = Trace(env={**sets, **trace.env}, firings=trace.firings, states=trace.states)
+    return Run(facts, key, program, full, contradictions)
