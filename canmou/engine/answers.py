@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, cast
 
 from canmou.engine.facts import Facts, Statement
@@ -67,6 +68,7 @@ def whole_range(measure: Measure) -> ValueSet:
     return parse_range(measure.range, measure.type == "whole_number")
 
 
+@lru_cache(maxsize=512)
 def parse_range(text: str, whole: bool) -> Interval:
     """Return the interval that ``[0, ∞)`` writes.
 

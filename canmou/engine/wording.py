@@ -35,6 +35,7 @@ LEVEL_NAMES = {
     "IV": Text(zh="一般", en="ordinary (IV)"),
 }
 BELOW = Text(zh="未达到最低等级", en="below the lowest level")
+MOST_TYPES_NAMED = 4
 NOT_KNOWN = Text(zh="尚不清楚", en="not known")
 _RANK_NAMES = {-1: Text(zh="不分级", en="not graded"), 0: BELOW,
                1: LEVEL_NAMES["IV"], 2: LEVEL_NAMES["III"],
@@ -93,11 +94,11 @@ def _value(name: str, known: ValueSet, rulebase: RuleBase, language: str) -> str
     if isinstance(known, TypeSet):
         joined = []
         for component in known.components:
-            labels = [rulebase.incident_types[t].label.in_(language) for t in sorted(component)]
-            if len(labels) > 4:
+            if len(component) > MOST_TYPES_NAMED:
                 joined.append("性质待定" if language == "zh" else "type undetermined")
-            else:
-                joined.append(("或" if language == "zh" else " or ").join(labels))
+                continue
+            labels = [rulebase.incident_types[t].label.in_(language) for t in sorted(component)]
+            joined.append(("或" if language == "zh" else " or ").join(labels))
         return ("、" if language == "zh" else ", ").join(joined)
     if isinstance(known, Choices):
         return _choices(name, known, measure, language)

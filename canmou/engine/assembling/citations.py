@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import cast
 
 from canmou.engine.assessment import Citation
 from canmou.engine.records import Text
@@ -16,7 +17,16 @@ _DIGITS = "零一二三四五六七八九"
 def citations(
     cites: Iterable[Cite], rulebase: RuleBase, verified: Verified
 ) -> tuple[Citation, ...]:
-    """Return citations that can be shown without the rule base."""
+    """Return citations that can be shown without the rule base; kept with it once made."""
+    listed = tuple(cites)
+    key = (verified, *(id(c) for c in listed))
+    kept = rulebase.citations_made.get(key)
+    if kept is None:
+        kept = rulebase.citations_made[key] = (listed, _made(listed, rulebase, verified))
+    return cast("tuple[Citation, ...]", kept[1])
+
+
+def _made(cites: tuple[Cite, ...], rulebase: RuleBase, verified: Verified) -> tuple[Citation, ...]:
     return tuple(
         Citation(
             source=c.source,

@@ -150,7 +150,7 @@ def _line(
         elements=tuple({e.zh: e for a in ordered for e in a.duty.elements}.values()),
         group=next((a.group for a in ordered if a.group), None),
         verified=best.rule.verified,
-        cites=tuple(dict.fromkeys(everyone)),
+        cites=tuple({(c.source, c.article): c for c in reversed(everyone)}.values())[::-1],
     )
 
 

@@ -19,34 +19,40 @@ from canmou.engine.wording import LEVEL_NAMES, condition_text, value_text
 STATES = ("impossible", "open", "certain")
 
 
-def condition_tree(
-    condition: language.Condition, env: language.Env, rulebase: RuleBase
-) -> Condition:
-    """Return a condition as data, each part with its state and the value it was tried on."""
-    state = STATES[condition.evaluate(env)]
-    text = condition_text(condition, rulebase)
-    if isinstance(condition, language.Both | language.Either):
-        parts = tuple(condition_tree(p, env, rulebase) for p in condition.parts)
-        kind = "all" if isinstance(condition, language.Both) else "any"
-        return Condition(text=text, state=state, parts=parts, kind=kind)
-    if isinstance(condition, language.Negation | language.Could):
-        part = condition_tree(condition.part, env, rulebase)
-        kind = "not" if isinstance(condition, language.Negation) else "could"
-        return Condition(text=text, state=state, parts=(part,), kind=kind)
-    if isinstance(condition, language.Always):
-        return Condition(text=text, state=state)
-    return Condition(
-        text=text,
-        state=state,
-        name=condition.name,
-        value=value_text(condition.name, env[condition.name], rulebase),
-    )
+class _Trees:
+    """Condition trees of one run; the text of each value is made once."""
+
+    def __init__(self, env: language.Env, rulebase: RuleBase) -> None:
+        self.env, self.rulebase = env, rulebase
+        self.values: dict[str, Text] = {}
+
+    def tree(self, condition: language.Condition) -> Condition:
+        """Return a condition as data, each part with its state and the value it was tried on."""
+        state = STATES[condition.evaluate(self.env)]
+        text = condition_text(condition, self.rulebase)
+        if isinstance(condition, language.Both | language.Either):
+            parts = tuple(self.tree(p) for p in condition.parts)
+            kind = "all" if isinstance(condition, language.Both) else "any"
+            return Condition(text=text, state=state, parts=parts, kind=kind)
+        if isinstance(condition, language.Negation | language.Could):
+            kind = "not" if isinstance(condition, language.Negation) else "could"
+            return Condition(text=text, state=state, parts=(self.tree(condition.part),), kind=kind)
+        if isinstance(condition, language.Always):
+            return Condition(text=text, state=state)
+        return Condition(text=text, state=state, name=condition.name, value=self._value(condition))
+
+    def _value(self, atom: language.Atom) -> Text:
+        name = atom.name  # type: ignore[union-attr]
+        if name not in self.values:
+            self.values[name] = value_text(name, self.env[name], self.rulebase)
+        return self.values[name]
 
 
 def firings(done: Run, rulebase: RuleBase) -> tuple[Firing, ...]:
     """Return what fired, in the order of inference; defeated rules stay, marked so."""
     found = []
     env = done.trace.env
+    trees = _Trees(env, rulebase)
     for number, (step, state) in enumerate(done.trace.firings, start=1):
         if step.kind == "applies":
             continue
@@ -67,7 +73,7 @@ def firings(done: Run, rulebase: RuleBase) -> tuple[Firing, ...]:
                 kind={"rule": "rule", "choose": "rule"}.get(step.kind, "level"),
                 status=status,
                 conclusions=_conclusions(step, done),
-                condition=condition_tree(step.condition, env, rulebase),
+                condition=trees.tree(step.condition),
                 inputs=tuple(sorted(language.names_read(step.condition))),
                 waits_for=tuple(sorted(asked_names(waits, done, rulebase)))
                 if state is Certainty.OPEN

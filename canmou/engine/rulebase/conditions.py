@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedEOF, UnexpectedInput
+from lark.exceptions import UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
 from canmou.engine.records import LEVELS, Text
 from canmou.engine.rulebase.errors import ConditionError, nearest, unknown_name
@@ -231,26 +231,36 @@ def parse(text: str, vocabulary: Vocabulary) -> Condition:
     """
     try:
         tree = _grammar().parse(text)
-    except UnexpectedEOF as error:
+    except UnexpectedInput as error:
+        if not _at_the_end(error):
+            raise _unreadable(text, error) from error
         raise ConditionError(
             "syntax",
             Text(zh=f"条件不完整：“{text}”", en=f'the condition is incomplete: "{text}"'),
             len(text) + 1,
         ) from error
-    except UnexpectedInput as error:
-        column = max(error.column if isinstance(error.column, int) else 1, 1)
-        near = text[column - 1 : column + 11] or "（结尾）"
-        raise ConditionError(
-            "syntax",
-            Text(
-                zh=f"条件读不懂，在 “{near}” 处；可用 >= > <= < is is_not in not_in and or not "
-                "（且 或 非）和括号，词之间留空格",
-                en=f'cannot read the condition at "{near}"; allowed: >= > <= < is is_not in '
-                "not_in and or not and parentheses, with blanks between words",
-            ),
-            column,
-        ) from error
     return _Builder(vocabulary).build(tree)
+
+
+def _at_the_end(error: UnexpectedInput) -> bool:
+    return isinstance(error, UnexpectedEOF) or (
+        isinstance(error, UnexpectedToken) and error.token.type == "$END"
+    )
+
+
+def _unreadable(text: str, error: UnexpectedInput) -> ConditionError:
+    column = max(error.column if isinstance(error.column, int) else 1, 1)
+    near = text[column - 1 : column + 11]
+    return ConditionError(
+        "syntax",
+        Text(
+            zh=f"条件读不懂，在 “{near}” 处；可用 >= > <= < is is_not in not_in and or not "
+            "（且 或 非）和括号，词之间留空格",
+            en=f'cannot read the condition at "{near}"; allowed: >= > <= < is is_not in '
+            "not_in and or not and parentheses, with blanks between words",
+        ),
+        column,
+    )
 
 
 class _Builder:

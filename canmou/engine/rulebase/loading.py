@@ -152,9 +152,15 @@ class _Loader:
             parties=words["parties.yaml"],
             actions=words["actions.yaml"],
         )
-        self.words_broken = bool(self.mistakes)
+        self.words_broken = any(self._is_of_words(m.place) for m in self.mistakes)
         entries = list(self._entries())
         return self._with_rules(base, entries)
+
+    def _is_of_words(self, place: Place) -> bool:
+        """Whether a mistake lies in the vocabulary, so that checking names would only confuse."""
+        name = place.file.removeprefix(f"{self.root.name}/")
+        words = name in VOCABULARY or name.startswith(f"{MEASURES}/")
+        return words and self.entry_at(place) not in self.left_out
 
     def entry_at(self, place: Place) -> tuple[str, int]:
         """Return the entry in which a place lies, as file and first line."""

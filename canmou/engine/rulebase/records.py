@@ -54,7 +54,11 @@ class InForce(Record):
 
 
 class Source(Record):
-    """依据: a text that rules cite."""
+    """依据: a text that rules cite.
+
+    ``articles`` is how many articles it has; ``not_operational`` names those that ask nothing of
+    anybody, with the reason.
+    """
 
     title: Text
     kind: Literal["law", "regulation", "rule", "plan", "standard", "local", "office", "practice"]
@@ -64,6 +68,8 @@ class Source(Record):
     replaced_by: str | None = None
     verified: Verified = "no"
     area: str | None = None
+    articles: int | None = None
+    not_operational: dict[str, Text] = Field(default_factory=dict)
     note: Text | None = None
 
 

@@ -69,6 +69,7 @@ class RuleBase:
         self.chooses, self.cards, self.scenarios = chooses, cards, scenarios
         self.conditions, self.release = conditions, release
         self.condition_texts: dict[int, tuple[Condition, Text]] = {}
+        self.citations_made: dict[tuple[object, ...], tuple[object, object]] = {}
 
     # -- names -------------------------------------------------------------------------------
 

@@ -27,10 +27,17 @@ class Document:
         self.file, self.data, self.places = file, data, places
 
     def place(self, path: Path) -> Place:
-        """Return the place of the value at ``path``, or of the nearest one around it."""
-        while path and path not in self.places:
-            path = path[:-1]
-        return self.places.get(path, Place(file=self.file))
+        """Return the place of the value at ``path``, or of the nearest one around it.
+
+        A number in the path is passed over where one item stands without a list.
+        """
+        here: Path = ()
+        for step in path:
+            if (*here, step) in self.places:
+                here = (*here, step)
+            elif not isinstance(step, int):
+                break
+        return self.places.get(here, Place(file=self.file))
 
 
 def read(path: FilePath, name: str) -> Document:
@@ -50,7 +57,7 @@ def parse(text: str, name: str) -> Document:
         raise RuleErrors([_broken(place, error, text)]) from error
     places: dict[Path, Place] = {}
     mistakes: list[Mistake] = []
-    data = _build(node, (), name, places, mistakes) if node is not None else None
+    data = _build(node, (), name, places, mistakes, set()) if node is not None else None
     if mistakes:
         raise RuleErrors(mistakes)
     return Document(name, data, places)
@@ -93,11 +100,12 @@ def _broken(place: Place, error: MarkedYAMLError, text: str) -> Mistake:
 
 
 def _build(
-    node: Any, path: Path, file: str, places: dict[Path, Place], mistakes: list[Mistake]
-) -> Any:
+    node: Any, path: Path, file: str, places: dict[Path, Place], mistakes: list[Mistake],
+    seen: set[int],
+) -> Any:  # fmt: skip
     place = Place(file=file, line=node.start_mark.line + 1, column=node.start_mark.column + 1)
     places[path] = place
-    if node.anchor is not None:
+    if id(node) in seen:
         mistakes.append(
             Mistake(
                 code="anchor",
@@ -109,6 +117,8 @@ def _build(
             )
         )
         return None
+    if not isinstance(node, ScalarNode):
+        seen.add(id(node))
     if isinstance(node, MappingNode):
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
@@ -125,11 +135,14 @@ def _build(
                         ),
                     )
                 )
-            found[key] = _build(value_node, (*path, key), file, places, mistakes)
+            found[key] = _build(value_node, (*path, key), file, places, mistakes, seen)
+            if isinstance(value_node, MappingNode) and not value_node.flow_style:
+                mark = key_node.start_mark
+                places[(*path, key)] = Place(file=file, line=mark.line + 1, column=mark.column + 1)
         return found
     if isinstance(node, SequenceNode):
         return [
-            _build(item, (*path, number), file, places, mistakes)
+            _build(item, (*path, number), file, places, mistakes, seen)
             for number, item in enumerate(node.value)
         ]
     return _scalar(node)

@@ -1,60 +1,20 @@
-"""The command line."""
+"""``canmou assess`` and ``canmou grade``."""
 
 from __future__ import annotations
 
 import json
 import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 from pydantic import ValidationError
 from rich.console import Console
-from rich.progress import track
 
-from canmou import __version__
-from canmou.engine import (
-    AnswerError,
-    Facts,
-    FactsError,
-    RuleBase,
-    RuleErrors,
-    assess,
-    grade,
-    load_rulebase,
-)
+from canmou.cli.shared import Refused, rulebase_of
+from canmou.engine import AnswerError, Facts, FactsError, RuleBase, RuleErrors, assess, grade
 from canmou.engine.rulebase import yaml_nodes
-from canmou.engine.rulebase.loading import load_what_is_right
-from canmou.engine.rulebase.scenarios import run_scenarios
-
-
-class Refused(click.ClickException):
-    """Input that cannot be used: one line that says where and what; exit code 2."""
-
-    exit_code = 2
-
-    def show(self, file: Any = None) -> None:
-        """Print the one line."""
-        click.echo(self.message, err=True)
-
-
-def _rulebase(folder: str | None) -> RuleBase:
-    try:
-        return load_rulebase(folder)
-    except RuleErrors as errors:
-        raise Refused("\n".join(str(m) for m in errors.mistakes)) from errors
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, package_name="canmou")
-@click.option(
-    "--knowledge", help="规则文件夹 / folder of the rule files (default: the shipped ones)"
-)
-@click.pass_context
-def main(context: click.Context, knowledge: str | None) -> None:
-    """参谋 Canmou：突发事件应对的规则型决策支持 / decision support for public emergencies."""
-    context.obj = knowledge
 
 
 def _facts(data: Any, where: str, on: str | None, at: str | None) -> Facts:
@@ -76,7 +36,7 @@ def _facts(data: Any, where: str, on: str | None, at: str | None) -> Facts:
         raise Refused(f"{where}: 字段 {field}：{first['msg']}（可用字段：{allowed}）") from error
 
 
-@main.command("assess")
+@click.command("assess")
 @click.argument("file", type=str)
 @click.option("--on", help="事发日期 / day of occurrence, YYYY-MM-DD")
 @click.option("--at", help="研判时刻 / moment of assessment")
@@ -88,7 +48,7 @@ def assess_command(
     graph: str | None,
 ) -> None:  # fmt: skip
     """研判一个事件 / assess an incident: FILE (YAML or JSON), or - for JSON Lines."""
-    rulebase = _rulebase(knowledge)
+    rulebase = rulebase_of(knowledge)
     if file == "-":
         _assess_lines(rulebase, on, at)
         return
@@ -139,7 +99,7 @@ def _error_line(message: str) -> str:
     return json.dumps({"error": message}, ensure_ascii=False)
 
 
-@main.command("grade")
+@click.command("grade")
 @click.argument("standard")
 @click.argument("values", nargs=-1)
 @click.option("--on", help="日期 / day, YYYY-MM-DD (default: today)")
@@ -151,7 +111,7 @@ def grade_command(
     as_json: bool,
 ) -> None:  # fmt: skip
     """按一个标准分级 / grade by one standard: STANDARD MEASURE=VALUE …, or - for JSON Lines."""
-    rulebase = _rulebase(knowledge)
+    rulebase = rulebase_of(knowledge)
     if standard == "-":
         for number, line in enumerate(sys.stdin, start=1):
             if line.strip():
@@ -198,66 +158,3 @@ def _grade_line(rulebase: RuleBase, line: str, number: int, on: str | None) -> s
             f'{where}: 要 {{"standard", "answers", "on"}} / expected that form ({error})'
         )
     return result.model_dump_json()
-
-
-@main.command("check")
-@click.argument("path", required=False, type=click.Path())
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON / print JSON")
-@click.pass_obj
-def check_command(knowledge: str | None, path: str | None, as_json: bool) -> None:
-    """检查规则文件 / check the rule files and run their scenarios; PATH limits what is run."""
-    console = Console(stderr=True)
-    folder, part = _check_folder(knowledge, path)
-    rulebase, mistakes = load_what_is_right(folder)
-    here = [m for m in mistakes if part is None or part in f"/{m.place.file}"]
-    if here or (mistakes and part is None):
-        _report([str(m) for m in here], as_json)
-        raise SystemExit(1)
-    if mistakes:
-        click.echo(
-            f"其他文件里另有 {len(mistakes)} 处问题 / {len(mistakes)} mistakes elsewhere", err=True
-        )
-    chosen = [s for s in rulebase.scenarios if part is None or part in f"/{s.file}"]
-    failures = [
-        str(f)
-        for scenario in track(chosen, "情景 / scenarios", console=console, transient=True,
-                              disable=not console.is_terminal)
-        for f in run_scenarios(rulebase, [scenario])
-    ]  # fmt: skip
-    _report(failures, as_json)
-    if failures:
-        raise SystemExit(1)
-    if not as_json:
-        examples = sum(len(s.examples) or 1 for s in chosen)
-        click.echo(
-            f"规则 {len(rulebase.rules)}，标准 {len(rulebase.standards)}，"
-            f"情景 {len(chosen)}（{examples} 例）：没有发现问题 / no problem found"
-        )
-
-
-def _check_folder(knowledge: str | None, path: str | None) -> tuple[str | None, str | None]:
-    """Return the folder to load and the part of it whose scenarios run."""
-    if path is None:
-        return knowledge, None
-    where = Path(path).resolve()
-    for parent in (where, *where.parents):
-        if (parent / "sources.yaml").exists():
-            part = where.relative_to(parent).as_posix()
-            return str(parent), None if part == "." else f"/{part}"
-    return path, None
-
-
-def _report(lines: list[str], as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps({"findings": lines}, ensure_ascii=False))
-    else:
-        for line in lines:
-            click.echo(line)
-
-
-def _moment() -> datetime:
-    return datetime.now()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,115 @@
+"""Lists of what the rule base knows, and how far it covers a law."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from canmou.cli.shared import Refused, rulebase_of
+from canmou.engine import RuleBase
+from canmou.engine.rulebase.coverage import coverage
+from canmou.engine.rulebase.errors import nearest
+
+
+def _types(rb: RuleBase) -> list[dict[str, Any]]:
+    return [
+        {"id": i, "label": t.label.model_dump(), "parent": t.parent, "aliases": list(t.aliases),
+         "graded": rb.is_graded(i)}
+        for i, t in rb.incident_types.items()
+    ]  # fmt: skip
+
+
+def _measures(rb: RuleBase) -> list[dict[str, Any]]:
+    return [
+        {"id": i, "label": m.label.model_dump(), "type": m.type, "range": m.range,
+         "unit": m.unit.model_dump() if m.unit else None, "aliases": list(m.aliases),
+         "choices": {c: t.model_dump() for c, t in m.choices.items()}, "worse": m.worse,
+         "asked": m.question is not None, "derived": m.derived, "sum_of": list(m.sum_of)}
+        for i, m in rb.measures.items()
+    ]  # fmt: skip
+
+
+def _parties(rb: RuleBase) -> list[dict[str, Any]]:
+    return [
+        {"id": i, "label": p.label.model_dump(), "level": p.level, "role": p.role,
+         "may_be": list(p.may_be), "aliases": list(p.aliases)}
+        for i, p in rb.parties.items()
+    ]  # fmt: skip
+
+
+def _actions(rb: RuleBase) -> list[dict[str, Any]]:
+    return [{"id": i, "label": a.label.model_dump(), "kind": a.kind} for i, a in rb.actions.items()]
+
+
+def _sources(rb: RuleBase) -> list[dict[str, Any]]:
+    return [
+        {"id": i, "label": s.title.model_dump(), "kind": s.kind, "verified": s.verified,
+         "in_force": s.in_force.model_dump(mode="json", by_alias=True)}
+        for i, s in rb.sources.items()
+    ]  # fmt: skip
+
+
+def _standards(rb: RuleBase) -> list[dict[str, Any]]:
+    return [
+        {"id": i, "label": s.title.model_dump(), "kind": s.kind, "use": s.use,
+         "levels": dict(s.levels), "verified": s.verified, "area": s.area,
+         "falls_back_on": s.falls_back_on, "aliases": list(s.aliases)}
+        for i, s in rb.standards.items()
+    ]  # fmt: skip
+
+
+def _listing(name: str, help_text: str, rows: Callable[[RuleBase], list[dict[str, Any]]]):  # type: ignore[no-untyped-def]
+    @click.command(name, help=help_text)
+    @click.option("--json", "as_json", is_flag=True, help="输出 JSON / print JSON")
+    @click.pass_obj
+    def command(knowledge: str | None, as_json: bool) -> None:
+        found = rows(rulebase_of(knowledge))
+        if as_json:
+            click.echo(json.dumps(found, ensure_ascii=False))
+            return
+        table = Table(box=None)
+        for column in ("id", "中文", "English"):
+            table.add_column(column, overflow="fold")
+        for row in found:
+            table.add_row(row["id"], row["label"]["zh"], row["label"]["en"])
+        Console().print(table)
+
+    return command
+
+
+LISTS = (
+    _listing("types", "事件类型 / incident types", _types),
+    _listing("measures", "要素 / measures", _measures),
+    _listing("parties", "责任单位 / parties", _parties),
+    _listing("actions", "行动 / actions", _actions),
+    _listing("sources", "依据 / sources", _sources),
+    _listing("standards", "标准 / standards", _standards),
+)
+
+
+@click.command("coverage")
+@click.argument("source", required=False)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON / print JSON")
+@click.pass_obj
+def coverage_command(knowledge: str | None, source: str | None, as_json: bool) -> None:
+    """法律条文被哪些规则覆盖 / which rules cover each article of SOURCE (default: all)."""
+    rb = rulebase_of(knowledge)
+    if source is not None and source not in rb.sources:
+        near = nearest(source, rb.sources)
+        hint = f"，是否为 {near}？/ did you mean {near}?" if near else ""
+        raise Refused(f"没有依据 / no source: {source}{hint}（canmou sources）")
+    found = coverage(rb, source)
+    if as_json:
+        click.echo(json.dumps([c.model_dump(mode="json") for c in found], ensure_ascii=False))
+        return
+    table = Table(box=None)
+    for column in ("依据", "条", "状态", "规则"):
+        table.add_column(column, overflow="fold")
+    for line in found:
+        table.add_row(line.source, line.article, line.state, ", ".join(line.rules))
+    Console().print(table)

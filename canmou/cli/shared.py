@@ -1,0 +1,27 @@
+"""What the commands share: refusing bad input in one line, loading the rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from canmou.engine import RuleBase, RuleErrors, load_rulebase
+
+
+class Refused(click.ClickException):
+    """Input that cannot be used: one line that says where and what; exit code 2."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        """Print the one line."""
+        click.echo(self.message, err=True)
+
+
+def rulebase_of(folder: str | None) -> RuleBase:
+    """Return the rule base of a folder. Raises Refused with every mistake, one a line."""
+    try:
+        return load_rulebase(folder)
+    except RuleErrors as errors:
+        raise Refused("\n".join(str(m) for m in errors.mistakes)) from errors

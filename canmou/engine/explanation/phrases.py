@@ -1,0 +1,95 @@
+"""Short phrases about grades, time limits and duties, from an assessment alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from canmou.engine.assessment import DutyLine, Grade, Overall
+from canmou.engine.records import Level, Text
+from canmou.engine.wording import BELOW, LEVEL_NAMES
+
+MODALITIES = {
+    "must": Text(zh="必须", en="must"),
+    "may": Text(zh="可以", en="may"),
+    "must_not": Text(zh="不得", en="must not"),
+    "should": Text(zh="建议", en="should"),
+}
+BASES = {
+    "law": Text(zh="法", en="law"),
+    "plan": Text(zh="预案", en="plan"),
+    "office": Text(zh="值班制度", en="office rule"),
+    "practice": Text(zh="良好做法", en="good practice"),
+}
+LEAD_PARTS = {
+    "authority": Text(zh="领导机关", en="leading government"),
+    "department": Text(zh="牵头部门", en="lead department"),
+    "commander": Text(zh="现场指挥", en="on-scene commander"),
+}
+_LIMIT_WORDS = {
+    "immediately": Text(zh="立即", en="immediately"),
+    "promptly": Text(zh="及时", en="promptly"),
+    "urgently": Text(zh="紧急", en="urgently"),
+    "simultaneously": Text(zh="同时", en="at the same time"),
+    "regularly": Text(zh="定期", en="regularly"),
+    "at_any_time": Text(zh="随时", en="at any time"),
+    "at_fixed_times": Text(zh="定时", en="at fixed times"),
+    "daily": Text(zh="每日", en="daily"),
+    "after_response_ends": Text(zh="响应终止后", en="after the response ends"),
+}
+_UNITS = {
+    "minutes": Text(zh="{} 分钟内", en="within {} min"),
+    "hours": Text(zh="{} 小时内", en="within {} h"),
+    "days": Text(zh="{} 日内", en="within {} days"),
+}
+_RESPONSES = {
+    "I": Text(zh="一级", en="level I"),
+    "II": Text(zh="二级", en="level II"),
+    "III": Text(zh="三级", en="level III"),
+    "IV": Text(zh="四级", en="level IV"),
+}
+
+
+def limit_text(within: dict[str, Any] | None) -> Text | None:
+    """Return a time limit as the rule gives it: a figure, or the word of the law.
+
+    >>> limit_text({"hours": 1.0, "from": "learned"}).zh
+    '1 小时内'
+    """
+    if not within:
+        return None
+    if within.get("word"):
+        return _LIMIT_WORDS[within["word"]]
+    for unit, phrase in _UNITS.items():
+        if within.get(unit) is not None:
+            figure = f"{within[unit]:g}"
+            return Text(zh=phrase.zh.format(figure), en=phrase.en.format(figure))
+    return None
+
+
+def range_text(grade: Grade | Overall) -> Text:
+    """Return a grade as words: one level, a range, or why there is none."""
+    if grade.state == "not_graded":
+        return Text(zh="不分级", en="not graded")
+    if grade.state == "below_lowest":
+        return BELOW
+    if grade.state == "open" and grade.at_most in {None, "I"}:
+        return Text(zh="尚不能判断", en="cannot be judged yet")
+    severity = isinstance(grade, Overall) or grade.kind == "severity"
+    low, high = (_level(level, severity) for level in (grade.at_least, grade.at_most))
+    if low == high:
+        return low
+    if grade.at_least is None:
+        return Text(zh=f"最高到{high.zh}", en=f"at most {high.en}")
+    return Text(zh=f"至少{low.zh}，最高到{high.zh}", en=f"at least {low.en}, at most {high.en}")
+
+
+def _level(level: Level | None, severity: bool) -> Text:
+    if level is None:
+        return BELOW
+    return LEVEL_NAMES[level] if severity else _RESPONSES[level]
+
+
+def urgent_order(duty: DutyLine) -> tuple[bool, bool, datetime]:
+    """Return what sorts duties for reading: to be done now, prohibitions first, then by clock."""
+    return (not duty.act_now, duty.modality != "must_not", duty.due or datetime.max)

@@ -1,0 +1,88 @@
+"""How far the rules cover a source, article by article."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from canmou.engine.records import Record, Text
+from canmou.engine.rulebase.rulebase import RuleBase
+
+
+class ArticleCoverage(Record):
+    """One article of a source, and what rests on it.
+
+    ``state``: covered by rules or standards; not operational, with the reason (an article that
+    asks nothing of anybody); missing. ``carries_out`` are the duties of the article that its rules
+    name.
+    """
+
+    source: str
+    article: str
+    state: Literal["covered", "not_operational", "missing"]
+    rules: tuple[str, ...] = ()
+    standards: tuple[str, ...] = ()
+    carries_out: tuple[str, ...] = ()
+    reason: Text | None = None
+
+
+def coverage(rulebase: RuleBase, source: str | None = None) -> tuple[ArticleCoverage, ...]:
+    """Return the coverage of a source, or of all sources that anything cites.
+
+    Articles without rules are listed where the source says how many articles it has.
+    """
+    names = [source] if source is not None else sorted(rulebase.sources)
+    return tuple(line for name in names for line in _of_source(rulebase, name))
+
+
+def _of_source(rulebase: RuleBase, source: str) -> list[ArticleCoverage]:
+    rules: dict[str, dict[str, None]] = {}
+    standards: dict[str, dict[str, None]] = {}
+    duties: dict[str, dict[str, None]] = {}
+    for rule in rulebase.rules.values():
+        for cite in rule.cites:
+            if cite.source == source:
+                article = _number(cite.article)
+                rules.setdefault(article, {})[rule.id] = None
+        for duty in rule.carries_out:
+            article = _number_of_duty(duty)
+            if source == "erl2024" and duty.startswith("erl") and article:
+                duties.setdefault(article, {})[duty] = None
+    for standard in rulebase.standards.values():
+        for cite in standard.cites:
+            if cite.source == source:
+                standards.setdefault(_number(cite.article), {})[standard.standard] = None
+    record = rulebase.sources[source]
+    numbers = [str(n) for n in range(1, (record.articles or 0) + 1)]
+    others = sorted((set(rules) | set(standards)) - set(numbers))
+    return [
+        ArticleCoverage(
+            source=source,
+            article=number,
+            state=_state(number in rules or number in standards, number in record.not_operational),
+            rules=tuple(rules.get(number, ())),
+            standards=tuple(standards.get(number, ())),
+            carries_out=tuple(sorted(duties.get(number, ()))),
+            reason=record.not_operational.get(number),
+        )
+        for number in (*numbers, *others)
+    ]
+
+
+def _state(covered: bool, excused: bool) -> Literal["covered", "not_operational", "missing"]:
+    if covered:
+        return "covered"
+    return "not_operational" if excused else "missing"
+
+
+def _number(article: str | None) -> str:
+    """Return the article's number without paragraph and item.
+
+    >>> _number("73.1.3")
+    '73'
+    """
+    return (article or "—").split(".")[0] if (article or "")[:1].isdigit() else (article or "—")
+
+
+def _number_of_duty(duty: str) -> str:
+    """Return the article of a duty of the matrix: ``erl73.1.3a`` is of article 73."""
+    return duty.removeprefix("erl").split(".")[0].rstrip("abcdefgh")
