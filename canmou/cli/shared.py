@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import click
@@ -19,8 +20,12 @@ class Refused(click.ClickException):
         click.echo(self.message, err=True)
 
 
+@lru_cache(maxsize=4)
 def rulebase_of(folder: str | None) -> RuleBase:
-    """Return the rule base of a folder. Raises Refused with every mistake, one a line."""
+    """Return the rule base of a folder, read once a process.
+
+    Raises Refused with every mistake, one a line.
+    """
     try:
         return load_rulebase(folder)
     except RuleErrors as errors:

@@ -25,7 +25,7 @@ from canmou.engine.valuesets import (
     interval,
 )
 
-UNKNOWN = frozenset({"unknown", "尚不清楚", "不清楚", "不知道", "未知", "", "none", "null"})
+UNKNOWN = frozenset({"unknown", "尚不清楚", "不清楚", "不知道", "未知", ""})
 TRUE = frozenset({"true", "是", "yes", "有", "y"})
 FALSE = frozenset({"false", "否", "no", "没有", "无", "n"})
 EPOCH = datetime(1970, 1, 1)

@@ -9,6 +9,7 @@ from canmou.engine.rulebase.records import LeadConclusion
 from canmou.engine.rulebase.rulebase import RuleBase
 from canmou.engine.valuesets import Certainty
 
+LEVELS = ("public", "unit", "community", "township", "county", "city", "province", "nation", "any")
 RESOLVED_BY = {"lead_government": "authority", "lead_department": "department"}
 
 
@@ -36,7 +37,13 @@ def lead(done: Run, rulebase: RuleBase) -> LeadResult:
                     cites=citations(rule.cites, rulebase, rule.verified),
                 )
     ordered = {
-        part: tuple(sorted(lines.values(), key=lambda p: p.status)) for part, lines in found.items()
+        part: tuple(
+            sorted(
+                lines.values(),
+                key=lambda p: (p.status, LEVELS.index(rulebase.parties[p.party].level), p.party),
+            )
+        )
+        for part, lines in found.items()
     }
     return LeadResult(**ordered)
 

@@ -82,16 +82,22 @@ def svg(
 ) -> str:
     """Return the graph of one conclusion, or of all, as SVG.
 
-    ``link`` gives the address a box leads to. The same assessment gives the same bytes on one
+    ``link`` gives the address a box leads to, nothing where it leads nowhere. The same assessment gives the same bytes on one
     machine. Raises GraphError when it cannot be drawn, KeyError for an unknown conclusion.
     """
     return draw(graph_data(assessment, conclusion), language, link)
 
 
 def draw(
-    data: GraphData, language: str = "zh", link: Callable[[GraphNode], str] | None = None
+    data: GraphData,
+    language: str = "zh",
+    link: Callable[[GraphNode], str] | None = None,
+    selected: str | None = None,
 ) -> str:
-    """Return graph data as SVG without inline style or script. Raises GraphError."""
+    """Return graph data as SVG without inline style or script. Raises GraphError.
+
+    ``selected`` is the key of the box that is marked.
+    """
     source = dot_source(data, language, link)
     try:
         done = subprocess.run(  # noqa: S603 - a fixed program, the source goes to its input
@@ -105,7 +111,7 @@ def draw(
         raise GraphError(f"超过 {SECONDS} 秒 / more than {SECONDS} s") from error
     except (subprocess.CalledProcessError, OSError) as error:
         raise GraphError(str(error)) from error
-    return _cleaned(done.stdout, data, language)
+    return _cleaned(done.stdout, data, language, selected)
 
 
 @cache
@@ -190,15 +196,17 @@ def _add(
         "fillcolor": fill,
         "width": f"{wide / POINTS_PER_INCH:.3f}",
         "height": f"{high / POINTS_PER_INCH:.3f}",
-        "URL": graphviz.escape(link(node) if link else f"#{node.id}"),
         "tooltip": " ",
     }
+    address = link(node) if link else f"#{node.id}"
+    if address:
+        attributes["URL"] = graphviz.escape(address)
     if node.kind == "conclusion":
         attributes["penwidth"] = "2.4"
     graph.node(node.id, "".join(f"{graphviz.escape(line)}\\n" for line in lines), **attributes)
 
 
-def _cleaned(raw: bytes, data: GraphData, language: str) -> str:
+def _cleaned(raw: bytes, data: GraphData, language: str, selected: str | None) -> str:
     """Return the drawing for a page: titles to read aloud, no declaration, no comments."""
     ElementTree.register_namespace("", SVG)
     try:
@@ -216,6 +224,8 @@ def _cleaned(raw: bytes, data: GraphData, language: str) -> str:
             if value is not None and name == f"{XLINK}href":
                 element.set("href", value)
         _titled(element, nodes, language)
+        if selected is not None and element.get("data-node") == selected:
+            element.set("class", f"{element.get('class')} selected")
     root.set("font-family", FONTS)
     return ElementTree.tostring(root, encoding="unicode") + "\n"
 
@@ -227,6 +237,10 @@ def _titled(element: ElementTree.Element, nodes: dict[str, GraphNode], language:
         return
     node = nodes.get(element.get("id", ""))
     if node is None:
+        begin, arrow, end = (title.text or "").partition("->")
+        if arrow:
+            element.set("data-from", begin)
+            element.set("data-to", end)
         element.remove(title)
         return
     kind = KINDS[node.kind].in_(language)

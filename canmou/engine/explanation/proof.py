@@ -62,7 +62,7 @@ class _Prover:
                 self.conclusion(f"grade:{s}", above | {key}) for s in self.result.overall.standards
             )
         else:
-            children = tuple(self._firing(f, above | {key}) for f in self._deciding(key))
+            children = tuple(self._firing(f, above | {key, f.step}) for f in self._deciding(key))
         return ProofNode(kind="conclusion", key=key, text=text, status=status, children=children)
 
     def _deciding(self, key: str) -> list[Firing]:
@@ -121,15 +121,10 @@ class _Prover:
         for atom in _atoms(firing.condition, wanted):
             if atom.name is not None:
                 found.append(self._input(atom, above))
-        for other in firing.defeated_by:
-            found.append(
-                ProofNode(
-                    kind="rule",
-                    key=f"rule:{other}",
-                    text=Text(zh=f"例外：{other}", en=f"exception: {other}"),
-                    status="open" if firing.status == "open" else "certain",
-                )
-            )
+        found.extend(
+            self._firing(f, above) for f in self.result.firings
+            if f.rule in firing.defeated_by and f.step not in above
+        )  # fmt: skip
         if not found:
             found.append(
                 ProofNode(

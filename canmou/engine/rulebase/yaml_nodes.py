@@ -7,6 +7,7 @@ yes/no, lists and mappings. Duplicate keys, anchors and tags are refused.
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -18,6 +19,7 @@ from canmou.engine.records import Text
 from canmou.engine.rulebase.errors import Mistake, Place, RuleErrors
 
 Path = tuple[str | int, ...]
+FILES_KEPT = 2048
 
 
 class Document:
@@ -45,8 +47,12 @@ def read(path: FilePath, name: str) -> Document:
     return parse(path.read_text(encoding="utf-8"), name)
 
 
+@lru_cache(maxsize=FILES_KEPT)
 def parse(text: str, name: str) -> Document:
-    """Parse YAML text; ``name`` is what messages call the file. Raises RuleErrors."""
+    """Parse YAML text; ``name`` is what messages call the file. Raises RuleErrors.
+
+    Files that did not change are not parsed again when rules are reloaded.
+    """
     try:
         node = _compose(text)
     except MarkedYAMLError as error:
