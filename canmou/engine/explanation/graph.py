@@ -28,7 +28,7 @@ FONT_SIZE = 14.0
 SMALL = 11.0
 LINE = 16.8
 PADDING = 11.0
-MOST_EM = 16.0
+MOST_EM = 13.0
 MOST_LINES = 4
 POINTS_PER_INCH = 72
 SECONDS = 60
@@ -150,7 +150,7 @@ def dot_source(
     """Return the graph in the language of Graphviz; each box as large as its text."""
     graph = graphviz.Digraph(
         graph_attr={
-            "rankdir": "LR", "nodesep": "0.16", "ranksep": "0.5", "bgcolor": "transparent",
+            "rankdir": "LR", "nodesep": "0.16", "ranksep": "0.4", "bgcolor": "transparent",
             "fontname": "Helvetica", "fontsize": f"{FONT_SIZE:g}", "pad": "0.15",
         },
         node_attr={"fontname": "Helvetica", "fontsize": f"{FONT_SIZE:g}", "fixedsize": "true",
