@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from canmou.engine import Facts, RuleBase
 from canmou.engine.records import Text
-from canmou.engine.rulebase.conditions import parse
+from canmou.engine.rulebase.condition_parser import parse
 from canmou.engine.rulebase.records import (
     Action,
     Cite,
@@ -172,9 +172,7 @@ def completions(answers: dict[str, object]) -> Iterator[dict[str, int | bool]]:
         yield dict(zip((*FIGURES, *SWITCHES), values, strict=True))
 
 
-def oracle(
-    rules: dict[str, dict[str, object]], answers: dict[str, int | bool]
-) -> dict[str, bool]:
+def oracle(rules: dict[str, dict[str, object]], answers: dict[str, int | bool]) -> dict[str, bool]:
     """Which derived names hold for complete answers: plain two-valued logic, layer by layer."""
     truth: dict[str, bool] = {}
     world: dict[str, int | bool] = dict(answers)

@@ -10,9 +10,7 @@ from canmou.engine.inference.run import run
 from tests.random_rules import build, completions, facts, oracle, partial_answers, programs
 
 RANK = {None: 0, "IV": 1, "III": 2, "II": 3, "I": 4}
-THOROUGH = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+THOROUGH = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @THOROUGH
@@ -35,9 +33,7 @@ def test_complete_answers_leave_nothing_open_and_agree_with_plain_logic(rules, a
     base = build(rules)
     for complete in list(completions(answers))[:12]:
         found = {f.name: f.state for f in assess(facts(dict(complete)), base).facts}
-        expected = {
-            n: "certain" if v else "impossible" for n, v in oracle(rules, complete).items()
-        }
+        expected = {n: "certain" if v else "impossible" for n, v in oracle(rules, complete).items()}
         assert expected == found
 
 

@@ -53,9 +53,10 @@ def import_command(
             for c in r.cites
             if c.source == name and c.article and c.article[0].isdigit()
         }
-        wrong = sorted((a for a in cited if a not in articles), key=int)
+        missing = sorted((a for a in cited if a not in articles), key=int)
         click.echo(f"{path}: {name}，{len(articles)} 条 / articles")
-        if wrong:
+        if missing:
             click.echo(
-                f"  规则引用了不存在的条 / rules cite articles that do not exist: {', '.join(wrong)}"
+                "  规则引用了不存在的条 / rules cite articles that do not exist: "
+                + ", ".join(missing)
             )

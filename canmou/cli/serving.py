@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-import waitress
 
 from canmou.cli.shared import Refused
 from canmou.engine import RuleErrors
@@ -21,21 +20,20 @@ from canmou.engine import RuleErrors
     show_default=True,
     help="数据文件夹 / folder of database and keys",
 )
-@click.option("--threads", default=8, show_default=True, help="线程 / threads")
 @click.option("--proxies", default=0, show_default=True, help="前置代理层数 / trusted proxies")
 @click.pass_obj
 def serve_command(
-    knowledge: str | None, host: str, port: int, instance: Path, threads: int, proxies: int
+    knowledge: str | None, host: str, port: int, instance: Path, proxies: int
 ) -> None:  # fmt: skip
     """启动网页 / serve the web application; the first start makes an administrator."""
-    from canmou.webui import create_app
+    from canmou.webui.serve import serve
 
     config = {"instance": instance.resolve(), "proxies": proxies}
     if knowledge is not None:
         config["knowledge"] = Path(knowledge).resolve()
     try:
-        app = create_app(config)
+        serve(host, port, config)
     except RuleErrors as errors:
         raise Refused("\n".join(str(m) for m in errors.mistakes)) from errors
-    click.echo(f"参谋 Canmou: http://{host}:{port}/  （Ctrl+C 停止 / stops）")
-    waitress.serve(app, host=host, port=port, threads=threads, ident="canmou")
+    except OSError as error:
+        raise Refused(f"{host}:{port}: 端口用不了 / cannot listen: {error.strerror}") from error

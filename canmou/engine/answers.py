@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from canmou.engine.facts import Facts, Statement
 from canmou.engine.records import Record, Text
-from canmou.engine.rulebase.conditions import parse_number
+from canmou.engine.rulebase.condition_parser import parse_number
 from canmou.engine.rulebase.errors import nearest
 from canmou.engine.rulebase.records import Measure
 from canmou.engine.rulebase.rulebase import RuleBase, Tie

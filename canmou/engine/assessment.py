@@ -163,13 +163,17 @@ class Firing(Record):
 
 
 class Answered(Record):
-    """An answer as it entered the reasoning, with its statements."""
+    """An answer as it entered the reasoning, with its statements.
+
+    A sum names its parts in ``derived_from``, with their labels and what is known of them.
+    """
 
     measure: str
     label: Text
     value: Text
     statements: tuple[dict[str, Any], ...] = ()
     derived_from: tuple[str, ...] = ()
+    parts: tuple[Text, ...] = ()
 
 
 class Fact(Record):

@@ -151,6 +151,12 @@ def derived_facts(done: Run, rulebase: RuleBase) -> tuple[Fact, ...]:
     return tuple(found)
 
 
+def _labelled(name: str, done: Run, rulebase: RuleBase) -> Text:
+    label = rulebase.measures[name].label
+    value = value_text(name, done.trace.env[name], rulebase)
+    return Text(zh=f"{label.zh}：{value.zh}", en=f"{label.en}: {value.en}")
+
+
 def answered(done: Run, rulebase: RuleBase) -> tuple[Answered, ...]:
     """Return every measure that was answered or narrowed, with the statements about it."""
     found = []
@@ -170,6 +176,7 @@ def answered(done: Run, rulebase: RuleBase) -> tuple[Answered, ...]:
                 if name in done.facts.answers
                 else (),
                 derived_from=measure.sum_of,
+                parts=tuple(_labelled(p, done, rulebase) for p in measure.sum_of),
             )
         )
     return tuple(found)

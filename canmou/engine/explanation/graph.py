@@ -19,7 +19,7 @@ from canmou.engine.explanation.graph_data import (
     GraphNode,
     graph_data,
 )
-from canmou.engine.explanation.graph_labels import text_width, wrapped
+from canmou.engine.explanation.graph_labels import balanced, text_width
 from canmou.engine.records import Text
 
 __all__ = ["GraphData", "GraphEdge", "GraphError", "GraphNode", "draw", "graph_data", "svg"]
@@ -140,8 +140,8 @@ def label_lines(node: GraphNode, language: str) -> tuple[str, ...]:
     if node.status in STATES and node.kind != "open":
         kind = f"{kind} · {STATES[node.status].in_(language)}"
     first, _, second = node.label.in_(language).partition("\n")
-    lines = wrapped(first, MOST_EM, MOST_LINES)
-    return (kind, *lines, *(wrapped(second, MOST_EM, 2) if second else ()))
+    lines = balanced(first, MOST_EM, MOST_LINES)
+    return (kind, *lines, *(balanced(second, MOST_EM, 2) if second else ()))
 
 
 def dot_source(

@@ -247,6 +247,8 @@ class _Builder:
             zh=f"{label.zh}：{value.zh}" if value.zh else label.zh,
             en=f"{label.en}: {value.en}" if value.en else label.en,
         )
+        if step.kind == "unknown" and step.text.zh.startswith(f"{name}："):
+            both = step.text  # a part of a sum that nothing else asks for
         node = self._plain(key, "open" if step.kind == "unknown" else "answer", both, value, step)
         certain = step.kind != "unknown"
         return node.model_copy(update={"status": "certain" if certain else "open"})

@@ -50,6 +50,43 @@ def wrapped(text: str, width: float, most_lines: int) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def balanced(text: str, width: float, most_lines: int) -> tuple[str, ...]:
+    """Return the text in as few lines as it needs, none much longer than the others.
+
+    What stands behind a colon begins a line of its own where one line is not enough.
+
+    >>> balanced("被困和下落不明人数：至少4人", 13, 4)
+    ('被困和下落不明人数：', '至少4人')
+    """
+    if text_width(text) <= width:
+        return (text,)
+    before, colon, after = _parted(text)
+    if colon and most_lines > 1:
+        lines = (
+            *balanced(before + colon, width, most_lines - 1),
+            *balanced(after, width, most_lines - 1),
+        )
+        if len(lines) <= most_lines:
+            return lines
+    lines = wrapped(text, width, most_lines)
+    narrower = width
+    while narrower > 4 and not lines[-1].endswith("…"):
+        narrower -= 0.5
+        tried = wrapped(text, narrower, most_lines + 1)
+        if len(tried) > len(lines):
+            break
+        lines = tried
+    return lines
+
+
+def _parted(text: str) -> tuple[str, str, str]:
+    for colon in ("：", ": "):
+        before, found, after = text.partition(colon)
+        if found and before and after:
+            return before, colon.rstrip(), after
+    return text, "", ""
+
+
 def _pieces(text: str, width: float) -> list[str]:
     """Return what must stay together: a word with its blank, a character with its punctuation."""
     found: list[str] = []

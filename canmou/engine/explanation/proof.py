@@ -158,23 +158,15 @@ class _Prover:
                 ProofNode(
                     kind="answer" if p in self.answers else "unknown",
                     key=p,
-                    text=self._answer_text(p),
+                    text=part,
                     status="certain" if p in self.answers else "open",
                 )
-                for p in answer.derived_from
+                for p, part in zip(answer.derived_from, answer.parts, strict=True)
             )
             return ProofNode(kind="answer", key=name, text=text, status=atom.state, children=parts)
         if name in {"incident_type", "stage"}:
             return ProofNode(kind="given", key=name, text=text, status=atom.state)
         return ProofNode(kind="unknown", key=name, text=text, status=atom.state)
-
-    def _answer_text(self, name: str) -> Text:
-        answer = self.answers.get(name)
-        if answer is None:
-            return Text(zh=f"{name}：尚不清楚", en=f"{name}: not known")
-        return Text(
-            zh=f"{answer.label.zh}：{answer.value.zh}", en=f"{answer.label.en}: {answer.value.en}"
-        )
 
 
 def _atoms(condition: Condition, wanted: str) -> list[Condition]:

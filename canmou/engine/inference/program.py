@@ -182,7 +182,10 @@ class _Compiler:
                 continue
             if not holds_in(standard.area, self.key.place):
                 continue
-            if self.only is None and not self._possible(conditions[f"applies:{identifier}"]):
+            if self.only is None and (
+                standard.use == "reference"
+                or not self._possible(conditions[f"applies:{identifier}"])
+            ):
                 continue
             if not in_force_on(standard, self.rb, self.key.on):
                 self.missing.append(identifier)
