@@ -10,7 +10,7 @@ from canmou.engine.inference.run import run
 from tests.random_rules import build, completions, facts, oracle, partial_answers, programs
 
 RANK = {None: 0, "IV": 1, "III": 2, "II": 3, "I": 4}
-THOROUGH = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+THOROUGH = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @THOROUGH

@@ -24,7 +24,7 @@ from canmou.engine.valuesets import Choices, Interval
 
 RANK = {None: 0, "IV": 1, "III": 2, "II": 3, "I": 4}
 DAYS = st.sampled_from([date(2015, 8, 12), date(2024, 12, 1), date(2026, 11, 1)])
-SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def asked(facts: Facts, rulebase: RuleBase) -> dict[str, list[float]]:
@@ -201,12 +201,6 @@ def test_every_conclusion_has_a_proof_that_ends_in_answers_and_citations(rulebas
     for key in conclusion_keys(result):
         tree = proof(result, key)
         if key == "grade" and not result.overall.standards:
-            continue
-        if (
-            key.startswith("grade")
-            and not any(n.cites for n in tree.children)
-            and (result.overall.at_most is None or tree.status != "certain" or not cited(tree))
-        ):
             continue
         assert ends(tree) <= {"answer", "given", "unknown"}, (key, ends(tree))
         assert cited(tree), key

@@ -32,7 +32,10 @@ class Waiting(Record):
 
 
 class Grade(Record):
-    """The grade by one standard, as a range. None as a level means below the lowest level."""
+    """The grade by one standard, as a range. None as a level means below the lowest level.
+
+    ``reads`` are the measures that its levels compare.
+    """
 
     standard: str
     title: Text
@@ -47,6 +50,7 @@ class Grade(Record):
     cites: tuple[Citation, ...]
     because: Text
     waits_for: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
 
 
 class Overall(Record):

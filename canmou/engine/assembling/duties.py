@@ -117,7 +117,10 @@ def _line(
     best = ordered[0]
     certain = [a for a in ordered if a.state is Certainty.CERTAIN]
     counted = certain or [a for a in ordered if a.act_now] or ordered
-    timed = sorted((a.duty.within for a in counted if a.duty.within), key=_limit_hours)
+    timed = sorted(
+        (a.duty.within for a in counted if a.duty.within),
+        key=lambda w: (w.in_hours is None, _limit_hours(w)),
+    )
     within = timed[0] if timed else None
     who = resolved(best.party, leading, rulebase)
     level = rulebase.parties[who[0]].level if len(who) == 1 else rulebase.parties[best.party].level

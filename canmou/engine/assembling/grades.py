@@ -10,7 +10,15 @@ from canmou.engine.assessment import Grade, GradeState, Overall
 from canmou.engine.inference.grading import initial_counts, level_name
 from canmou.engine.inference.run import Run
 from canmou.engine.records import LEVELS, Level, Text
-from canmou.engine.rulebase.conditions import GRADE, Always, Either, TypeIs, waits_for
+from canmou.engine.rulebase.conditions import (
+    GRADE,
+    INCIDENT_TYPE,
+    STAGE,
+    Always,
+    Either,
+    TypeIs,
+    waits_for,
+)
 from canmou.engine.rulebase.records import Standard, Verified
 from canmou.engine.rulebase.rulebase import RuleBase
 from canmou.engine.valuesets import Certainty, Interval
@@ -58,6 +66,7 @@ def grades(done: Run, rulebase: RuleBase) -> tuple[Grade, ...]:
                 cites=cites,
                 because=because,
                 waits_for=_waits(done, identifier),
+                reads=_reads(done, identifier),
             )
         )
     return tuple(found)
@@ -75,6 +84,15 @@ def _waits(done: Run, identifier: str) -> tuple[str, ...]:
         if step is not None:
             names |= waits_for(step.condition, done.trace.env)
     return tuple(sorted(names))
+
+
+def _reads(done: Run, identifier: str) -> tuple[str, ...]:
+    names: set[str] = set()
+    for level in LEVELS:
+        step = done.program.steps.get(f"level:{identifier}:{level}")
+        if step is not None:
+            names |= set(step.reads)
+    return tuple(sorted(names - {INCIDENT_TYPE, STAGE}))
 
 
 def _because(

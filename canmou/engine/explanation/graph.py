@@ -82,8 +82,9 @@ def svg(
 ) -> str:
     """Return the graph of one conclusion, or of all, as SVG.
 
-    ``link`` gives the address a box leads to, nothing where it leads nowhere. The same assessment gives the same bytes on one
-    machine. Raises GraphError when it cannot be drawn, KeyError for an unknown conclusion.
+    ``link`` gives the address a box leads to, nothing where it leads nowhere. The same assessment
+    gives the same bytes on one machine. Raises GraphError when it cannot be drawn, KeyError for an
+    unknown conclusion.
     """
     return draw(graph_data(assessment, conclusion), language, link)
 

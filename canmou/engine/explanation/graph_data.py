@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from canmou.engine.assembling.citations import cited_text
+from canmou.engine.assembling.citations import article_text, cited_text
 from canmou.engine.assessment import Assessment, Citation, Condition, DutyLine
 from canmou.engine.explanation.phrases import LEAD_PARTS, MODALITIES, limit_text, range_text
 from canmou.engine.explanation.proof import ProofNode, conclusion_keys, proof
@@ -88,15 +88,12 @@ class GraphData(Record):
 def graph_data(assessment: Assessment, conclusion: str | None = None) -> GraphData:
     """Return the graph of one conclusion, of all when none is named.
 
-    Keys are those of ``conclusion_keys``. Raises KeyError for one the assessment does not hold.
+    Keys are those of ``conclusion_keys``; ``party:ID`` stands for all duties of a party. Raises
+    KeyError for one the assessment does not hold.
     """
     builder = _Builder(assessment)
-    if conclusion is not None:
-        builder.add(proof(assessment, conclusion))
-    else:
-        for key in conclusion_keys(assessment):
-            if not key.startswith("fact:"):
-                builder.add(proof(assessment, key))
+    for step in proofs(assessment, conclusion):
+        builder.add(step)
     return GraphData(
         conclusion=conclusion,
         nodes=tuple(builder.nodes.values()),
@@ -105,11 +102,22 @@ def graph_data(assessment: Assessment, conclusion: str | None = None) -> GraphDa
     )
 
 
-def proof_keys(node: ProofNode) -> Iterator[str]:
-    """Yield the keys of the boxes of a proof, the conclusion first."""
-    yield node_key(node)
-    for child in node.children:
-        yield from proof_keys(child)
+def proofs(assessment: Assessment, conclusion: str | None) -> Iterator[ProofNode]:
+    """Yield the proof of a conclusion, or those of all; situations are part of other proofs.
+
+    Raises KeyError for a conclusion the assessment does not hold.
+    """
+    known = conclusion_keys(assessment)
+    if conclusion is None:
+        yield from (proof(assessment, key) for key in known if not key.startswith("fact:"))
+    elif conclusion in known:
+        yield proof(assessment, conclusion)
+    else:
+        party = conclusion.removeprefix("party:")
+        duties = [d.key for d in assessment.duties if party in d.by]
+        if party == conclusion or not duties:
+            raise KeyError(conclusion)
+        yield from (proof(assessment, f"duty:{key}") for key in duties)
 
 
 def node_key(node: ProofNode) -> str:
@@ -126,10 +134,13 @@ class _Builder:
         self.result = assessment
         self.nodes: dict[str, GraphNode] = {}
         self.edges: dict[tuple[str, str], GraphEdge] = {}
-        self.firings = {f.number: f for f in assessment.firings}
         self.steps = {f.step: f for f in assessment.firings}
-        self.owners = {f.rule: f for f in reversed(assessment.firings)}
         self.answers = {a.measure: a for a in assessment.answers}
+        self.parts = {
+            name: text
+            for a in assessment.answers
+            for name, text in zip(a.derived_from, a.parts, strict=True)
+        }
         self.facts = {f.name: f for f in assessment.facts}
         self.duties = {d.key: d for d in assessment.duties}
         self.labels = {q.measure: q.label for q in assessment.open}
@@ -145,7 +156,7 @@ class _Builder:
         for child in step.children:
             below = self.add(child)
             if below != here and (below, here) not in self.edges:
-                exception = child.kind == "rule" and step.kind in {"rule", "level"}
+                exception = child.firing is not None and step.firing is not None
                 waits = child.status == "open" and not exception
                 kind: EdgeKind = "defeats" if exception else "waits" if waits else "supports"
                 if child.status == "defeated":
@@ -207,12 +218,9 @@ class _Builder:
         )  # fmt: skip
 
     def _firing(self, key: str, step: ProofNode) -> GraphNode:
-        """Return the box of a rule or level; an exception that fired too is that rule's own box."""
-        owner = step.key.partition(":")[2]
-        firing = self.steps.get(step.key) or self.owners.get(owner)
-        if firing is None:
-            return self._plain(key, "rule", step.text, step.text, step)
-        cited = cited_text(firing.cites[0]) if firing.cites else Text(zh="", en="")
+        """Return the box of a rule or level."""
+        firing = self.steps[step.key]
+        cited = _cited_short(firing.cites[0]) if firing.cites else Text(zh="", en="")
         return GraphNode(
             id="",
             key=key,
@@ -247,8 +255,8 @@ class _Builder:
             zh=f"{label.zh}：{value.zh}" if value.zh else label.zh,
             en=f"{label.en}: {value.en}" if value.en else label.en,
         )
-        if step.kind == "unknown" and step.text.zh.startswith(f"{name}："):
-            both = step.text  # a part of a sum that nothing else asks for
+        if answer is None and name in self.parts:
+            both = self.parts[name]
         node = self._plain(key, "open" if step.kind == "unknown" else "answer", both, value, step)
         certain = step.kind != "unknown"
         return node.model_copy(update={"status": "certain" if certain else "open"})
@@ -280,6 +288,13 @@ def _duty_detail(duty: DutyLine) -> Text:
     if duty.cites:
         words.append(cited_text(duty.cites[0]))
     return Text(zh=" · ".join(w.zh for w in words), en=" · ".join(w.en for w in words))
+
+
+def _cited_short(citation: Citation) -> Text:
+    """Return a citation for a small box: in English the article first, titles are long."""
+    place = article_text(citation.article).en
+    title = citation.title.en
+    return Text(zh=cited_text(citation).zh, en=f"{place}, {title}" if place else title)
 
 
 def _status(state: str) -> NodeStatus:

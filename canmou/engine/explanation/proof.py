@@ -63,14 +63,40 @@ class _Prover:
             )
         else:
             children = tuple(self._firing(f, above | {key, f.step}) for f in self._deciding(key))
-        return ProofNode(kind="conclusion", key=key, text=text, status=status, children=children)
+        cites: tuple[Citation, ...] = ()
+        if key.startswith("grade:") and not children:
+            cites, children = self._no_level(key)
+        return ProofNode(
+            kind="conclusion", key=key, text=text, status=status, cites=cites, children=children
+        )
+
+    def _no_level(self, key: str) -> tuple[tuple[Citation, ...], tuple[ProofNode, ...]]:
+        """Return what a grade below the lowest level rests on: the answers its levels compare."""
+        grades = (*self.result.grades, *self.result.signals)
+        grade = next(g for g in grades if g.standard == key.partition(":")[2])
+        nodes = [
+            ProofNode(
+                kind="answer",
+                key=name,
+                text=Text(
+                    zh=f"{self.answers[name].label.zh}：{self.answers[name].value.zh}",
+                    en=f"{self.answers[name].label.en}: {self.answers[name].value.en}",
+                ),
+                status="certain",
+            )
+            for name in grade.reads
+            if name in self.answers
+        ]
+        if not nodes:
+            nodes = [ProofNode(kind="given", key="always", text=grade.because, status="certain")]
+        return grade.cites, tuple(nodes)
 
     def _deciding(self, key: str) -> list[Firing]:
         """Return the firings that carry a conclusion: certain ones first, of levels the highest."""
         firings = self.firings.get(key, [])
         if key.startswith("grade:"):
             certain = [f for f in firings if f.status == "certain"]
-            return (certain[:1] or firings[:1]) + [f for f in firings if f.status == "open"][:1]
+            return certain[:1] + [f for f in firings if f.status == "open"][:1]
         order = {"certain": 0, "open": 1, "defeated": 2}
         return sorted(firings, key=lambda f: (order[f.status], f.number))
 
@@ -144,13 +170,15 @@ class _Prover:
             )
         if name in self.facts:
             node = self.conclusion(f"fact:{name}", above)
-            return node.model_copy(update={"kind": "fact", "text": text, "status": atom.state})
+            kind = "fact" if node.children else "given"
+            return node.model_copy(update={"kind": kind, "text": text, "status": atom.state})
         if name == "grade" or name.startswith("grade(") or name == "reporting_grade":
             key = "grade" if name in {"grade", "reporting_grade"} else f"grade:{name[6:-1]}"
             known = {g.standard for g in (*self.result.grades, *self.result.signals)}
             if key == "grade" or key[6:] in known:
                 node = self.conclusion(key, above)
-                return node.model_copy(update={"text": text, "status": atom.state})
+                kind = node.kind if node.children else "given"
+                return node.model_copy(update={"kind": kind, "text": text, "status": atom.state})
             return ProofNode(kind="given", key=name, text=text, status=atom.state)
         if name in self.answers:
             answer = self.answers[name]

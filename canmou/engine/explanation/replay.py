@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from canmou.engine.assembling.citations import cited_text
 from canmou.engine.assessment import Assessment, Citation
-from canmou.engine.explanation.graph_data import node_key
-from canmou.engine.explanation.proof import ProofNode, conclusion_keys, proof
+from canmou.engine.explanation.graph_data import node_key, proofs
+from canmou.engine.explanation.proof import ProofNode
 from canmou.engine.records import Record, Text
 
 _HOLDS = {
@@ -34,13 +34,8 @@ def replay(assessment: Assessment, conclusion: str | None = None) -> tuple[Step,
 
     Raises KeyError for a conclusion the assessment does not hold.
     """
-    if conclusion is not None:
-        roots = [proof(assessment, conclusion)]
-    else:
-        keys = [k for k in conclusion_keys(assessment) if not k.startswith("fact:")]
-        roots = [proof(assessment, key) for key in keys]
     found: dict[int, tuple[ProofNode, dict[str, ProofNode]]] = {}
-    for root in roots:
+    for root in proofs(assessment, conclusion):
         _collect(root, None, found)
     return tuple(_step(*found[number]) for number in sorted(found))
 
@@ -59,15 +54,20 @@ def _collect(
 
 
 def _step(node: ProofNode, outcomes: dict[str, ProofNode]) -> Step:
-    reasons = {node_key(c): c.text for c in node.children}
+    reasons = {node_key(c): c.text for c in node.children if c.firing is None}
     zh = "，".join(dict.fromkeys(t.zh for t in reasons.values()))
     en = ", ".join(dict.fromkeys(t.en for t in reasons.values()))
     holds = _HOLDS.get(node.status, _HOLDS["open"])
     zh = f"因为{zh}，“{node.text.zh}”{holds.zh}"
     en = f'Because {en}: "{node.text.en}" {holds.en}'
-    if node.status != "defeated" and outcomes:
-        zh += "，得出：" + "；".join(o.text.zh for o in outcomes.values())
-        en += ", which gives: " + "; ".join(o.text.en for o in outcomes.values())
+    given = [o for o in outcomes.values() if o.firing is None]
+    excluded = [o for o in outcomes.values() if o.firing is not None]
+    if node.status != "defeated" and given:
+        zh += "，得出：" + "；".join(o.text.zh for o in given)
+        en += ", which gives: " + "; ".join(o.text.en for o in given)
+    if excluded:
+        zh += "，排除：" + "；".join(f"“{o.text.zh}”" for o in excluded)
+        en += ", which excludes: " + "; ".join(f'"{o.text.en}"' for o in excluded)
     if node.cites:
         cited = cited_text(node.cites[0])
         zh, en = f"{zh}（{cited.zh}）", f"{en} ({cited.en})"
