@@ -29,6 +29,7 @@ KIND_ORDER = (
     "call", "keep_out", "move", "rescue", "report", "inform", "care", "command", "hand_over",
     "supply", "protect", "record", "prevent", "recover",
 )  # fmt: skip
+DANGEROUS_KINDS = frozenset({"call", "keep_out", "move", "rescue", "care"})
 MODALITY_ORDER = ("must_not", "must", "should", "may")
 BASIS_ORDER = ("law", "plan", "office", "practice")
 _WORD_HOURS = {
@@ -199,12 +200,19 @@ def _due(within: Within | None, done: Run) -> datetime | None:
 
 
 def _order(line: DutyLine) -> tuple[object, ...]:
+    """Order a list by what counts in the first minutes.
+
+    What must not be done because it kills comes first, then calls, keeping out, moving people and
+    reports; only within a kind does it matter whether something is a must or a should.
+    """
     limit = Within.model_validate(line.within) if line.within else None
+    dangerous = line.modality == "must_not" and line.kind in DANGEROUS_KINDS
     return (
         not line.act_now,
-        MODALITY_ORDER.index(line.modality),
+        not dangerous,
         line.group is not None,
         KIND_ORDER.index(line.kind),
+        MODALITY_ORDER.index(line.modality),
         _limit_hours(limit),
         line.status,
         BASIS_ORDER.index(line.basis),
