@@ -11,6 +11,7 @@ from canmou.engine.records import Text
 from canmou.engine.rulebase.records import Cite, Verified
 from canmou.engine.rulebase.rulebase import RuleBase
 
+_NUMBERED = re.compile(r"\d+(\.\d+){0,3}")
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -31,12 +32,20 @@ def _made(cites: tuple[Cite, ...], rulebase: RuleBase, verified: Verified) -> tu
         Citation(
             source=c.source,
             title=rulebase.sources[c.source].title,
-            article=c.article,
+            article=_place(c, rulebase),
             says=c.says,
             verified=verified,
         )
         for c in cites
     )
+
+
+def _place(cite: Cite, rulebase: RuleBase) -> str | None:
+    """Return the place cited; numbers in plans and standards are sections, not articles."""
+    in_sections = rulebase.sources[cite.source].kind in {"plan", "standard", "practice", "office"}
+    if in_sections and cite.article and _NUMBERED.fullmatch(cite.article):
+        return f"§{cite.article}"
+    return cite.article
 
 
 def chinese_number(number: int) -> str:
@@ -68,7 +77,7 @@ def article_text(article: str | None) -> Text:
     """
     if not article:
         return Text(zh="", en="")
-    if not re.fullmatch(r"\d+(\.\d+){0,2}", article):
+    if not _NUMBERED.fullmatch(article):
         return Text(zh=article, en=article)
     numbers = [int(n) for n in article.split(".")]
     zh = f"第{chinese_number(numbers[0])}条"

@@ -54,7 +54,10 @@ class _Prover:
 
     def conclusion(self, key: str, above: frozenset[str]) -> ProofNode:
         """Return the node of a conclusion with the firings behind it."""
-        text, status = self._described(key)
+        try:
+            text, status = self._described(key)
+        except StopIteration:
+            raise KeyError(key) from None
         if key in above:
             return ProofNode(kind="conclusion", key=key, text=text, status=status)
         if key == "grade":

@@ -39,7 +39,9 @@ COULD_CHANGE = {
     "duty": Text(zh="其他任务", en="other duties"),
 }
 MOST_CLOCKS = 8
-MOST_DUTIES = 6
+MOST_DUTIES = 5
+MOST_DUTIES_ELSEWHERE = 2
+NEAR = ("community", "township", "county")
 MOST_OPEN = 8
 _WORDS = {
     "title": Text(zh="初步研判，仅供参考", en="Preliminary assessment, advice only"),
@@ -132,7 +134,7 @@ class _Report:
                 continue
             self.console.print(f"  [bold underline]{label.in_(self.language)}[/bold underline]")
             same = _same_words(here)
-            shown = _first_of_each(same)
+            shown = _first_of_each(same, MOST_DUTIES if level in NEAR else MOST_DUTIES_ELSEWHERE)
             table = Table.grid(padding=(0, 1))
             table.add_column()
             table.add_column(overflow="fold")
@@ -239,7 +241,7 @@ def _same_words(duties: list[DutyLine]) -> list[list[DutyLine]]:
     return list(found.values())
 
 
-def _first_of_each(duties: list[list[DutyLine]]) -> list[list[DutyLine]]:
-    """Return every prohibition and the first of the rest."""
+def _first_of_each(duties: list[list[DutyLine]], most: int) -> list[list[DutyLine]]:
+    """Return the first prohibitions and the first of the rest."""
     forbidden = [d for d in duties if d[0].modality == "must_not"]
-    return forbidden + [d for d in duties if d[0].modality != "must_not"][:MOST_DUTIES]
+    return forbidden[:most] + [d for d in duties if d[0].modality != "must_not"][:most]

@@ -110,9 +110,13 @@ def _described(
         words = Text(zh=f"{number_text(value, 'zh')}{unit.zh}",
                      en=f"{number_text(value, 'en')} {unit.en}".strip())  # fmt: skip
         base = cast(Interval, known).low
-        more = value - base if math.isfinite(base) else value
-        zh = f"{measure.label.zh}再增加{number_text(more, 'zh')}{unit.zh}（达到{words.zh}）"
-        en = f"{measure.label.en}: {number_text(more, 'en')} more (reaching {words.en})"
+        if math.isfinite(base) and base > 0:
+            more = value - base
+            zh = f"{measure.label.zh}再增加{number_text(more, 'zh')}{unit.zh}（达到{words.zh}）"
+            en = f"{measure.label.en}: {number_text(more, 'en')} more (reaching {words.en})"
+        else:
+            zh = f"{measure.label.zh}达到{words.zh}"
+            en = f"{measure.label.en} reaching {words.en}"
     return SmallestChange(
         measure=name,
         label=measure.label,

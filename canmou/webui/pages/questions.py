@@ -1,0 +1,95 @@
+"""The guided questions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from canmou.engine.records import Record, Text
+from canmou.engine.rulebase.records import Measure
+from canmou.webui.pages.incident import Head, Panel
+
+
+class Entry(Record):
+    """What stands in the controls of one question, as it was typed."""
+
+    kind: str = ""
+    exact: str = ""
+    at_least: str = ""
+    at_most: str = ""
+    low: str = ""
+    high: str = ""
+    choice: str = ""
+    several: tuple[str, ...] = ()
+    moment: str = ""
+    source: str = ""
+    other_source: str = ""
+    state: str = "unverified"
+    how: str = ""
+    statement: str = ""
+    reason: str = ""
+
+
+class WhyView(Record):
+    """A rule that waits for the answer, and what it could change."""
+
+    rule: str
+    title: Text
+    changes: str
+    url: str | None = None
+
+
+class StatementView(Record):
+    """What one source said."""
+
+    number: int
+    text: Text
+    source: str
+    state: str
+    by: str
+    at: datetime
+
+
+class QuestionView(Record):
+    """One question with its controls. ``standing`` are the statements that hold now."""
+
+    name: str
+    measure: Measure
+    entry: Entry
+    sources: tuple[tuple[str, str], ...]
+    mistake: str | None = None
+    standing: tuple[StatementView, ...] = ()
+    history: tuple[StatementView, ...] = ()
+    differ: bool = False
+    why: tuple[WhyView, ...] = ()
+
+
+class ProgressView(Record):
+    """How far the questions are, in honest sentences."""
+
+    answered: int
+    words: str
+
+
+class QuestionPage(Record):
+    """One screen of questions. ``correcting`` when the answer was given before."""
+
+    head: Head
+    questions: tuple[QuestionView, ...]
+    heading: str | None
+    progress: ProgressView
+    back_url: str | None
+    skip_url: str | None
+    expected: int
+    correcting: bool
+    origin: str
+    panel: Panel
+    problem: str | None = None
+
+
+class NothingLeftPage(Record):
+    """Nothing that could still change the result is open; or only what was skipped."""
+
+    head: Head
+    progress: ProgressView
+    skipped: tuple[tuple[str, Text], ...]
+    panel: Panel

@@ -1,0 +1,321 @@
+"""引导问答: one question a screen, each answer may be a range or not known."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import gettext, ngettext
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from canmou import casebase
+from canmou.casebase import CasebaseError, ConcurrentChange, FactsChange, IncidentState
+from canmou.casebase.fact_events import StatementState
+from canmou.engine.guide import Question, next_questions, progress
+from canmou.webui import trail
+from canmou.webui.accounts import me, requires
+from canmou.webui.answers import UNKNOWN, EntryError, entry_from, value_of
+from canmou.webui.first_minute import cards_of
+from canmou.webui.incident import attempt
+from canmou.webui.incident_pages import head, load, panel
+from canmou.webui.languages import current, listed, told
+from canmou.webui.pages.questions import Entry, NothingLeftPage, ProgressView, QuestionPage
+from canmou.webui.question_views import question_view
+from canmou.webui.replies import Reply
+from canmou.webui.services import Assessed, assessed, rulebase, store
+from canmou.webui.timewords import now
+from canmou.webui.writing import write_facts
+
+blueprint = Blueprint("questions", __name__, url_prefix="/incident/<incident>")
+CARD = "card"
+OWN_FACTS = {"status", "occurred_at"}
+"""Measures that the incident itself keeps, so that its head shows them."""
+
+
+@blueprint.get("/questions")
+@login_required
+def next_one(incident: str) -> Reply:
+    """Go to the next question that can still change the result, or say that there is none."""
+    if left_out := request.args.get("skip"):
+        trail.skip(incident, left_out)
+    if wanted := request.args.get("unskip"):
+        trail.unskip(incident, wanted)
+        return redirect(url_for(".ask", incident=incident, measure=wanted))
+    state = load(incident)
+    made = assessed(state)
+    left = _left(state, made)
+    if left and not state.closed:
+        return redirect(url_for(".ask", incident=incident, measure=left[0].measure))
+    measures = rulebase().measures
+    page = NothingLeftPage(
+        head=head(state),
+        progress=_progress(made),
+        skipped=tuple((m, measures[m].label) for m in sorted(_skipped_still_open(state, made))),
+        panel=panel(state),
+    )
+    return render_template("nothing_left.html", page=page)
+
+
+def _left(state: IncidentState, made: Assessed) -> list[Question]:
+    """Return the questions to ask now, those that are known only later left out."""
+    found = next_questions(made.facts, rulebase(), made.assessment, skipped=trail.skipped(state.id))
+    return [question for question in found if not question.known_later]
+
+
+def _skipped_still_open(state: IncidentState, made: Assessed) -> set[str]:
+    found = next_questions(made.facts, rulebase(), made.assessment)
+    return {q.measure for q in found} & trail.skipped(state.id)
+
+
+@blueprint.get("/questions/<measure>")
+@requires("answer")
+def ask(incident: str, measure: str) -> str:
+    """Show one question, or those of the first-minute card together."""
+    state = load(incident)
+    names = _names(state, measure)
+    return _shown(state, measure, names, {}, {})
+
+
+@blueprint.post("/questions/<measure>")
+@requires("answer")
+def save(incident: str, measure: str) -> Reply:
+    """Keep the answers, and go on; what cannot be used comes back with a note at its field."""
+    state = load(incident)
+    names = _names(state, measure)
+    measures = rulebase().measures
+    entries = {
+        name: entry_from(request.form, name, request.form.getlist(f"{name}.several"))
+        for name in names
+    }
+    values, mistakes = {}, {}
+    for name, entry in entries.items():
+        try:
+            value = value_of(entry, name, measures[name])
+            _another_source(state, name, entry)
+        except EntryError as error:
+            mistakes[name] = error.message
+            continue
+        if value is not None:
+            values[name] = value
+    if not values and not mistakes:
+        mistakes[names[0]] = gettext("请回答；不知道就选“尚不清楚”，现在不问就点“跳过”。")
+    if mistakes:
+        return _shown(state, measure, names, entries, mistakes), 422
+    try:
+        number, corrected = _write(state, entries, values)
+    except CasebaseError as error:
+        status = 409 if isinstance(error, ConcurrentChange) else 503
+        return _shown(load(incident), measure, names, entries, {}, told(error.text)), status
+    for name in values:
+        trail.unskip(incident, name)
+    if corrected or request.form.get("origin") == "result":
+        return redirect(url_for("result.overview", incident=incident, changed=number))
+    return redirect(url_for(".next_one", incident=incident))
+
+
+def _names(state: IncidentState, measure: str) -> list[str]:
+    """Return the measures that stand on one screen."""
+    rules = rulebase()
+    if measure == CARD:
+        asked = [name for card in cards_of(state.incident_types, rules) for name in card.ask]
+        names = [n for n in dict.fromkeys(asked) if n in rules.measures]
+    else:
+        names = [measure] if measure in rules.measures else []
+    names = [n for n in names if rules.measures[n].question is not None]
+    if not names:
+        abort(404)
+    return names
+
+
+def _another_source(state: IncidentState, name: str, entry: Entry) -> None:
+    """Check that a statement which is to stand beside others comes from somebody else.
+
+    Raises EntryError: what one source says twice replaces what it said before.
+    """
+    said = state.answers.get(name)
+    if entry.how != "other" or said is None:
+        return
+    if _source_of(entry) in {one.source for one in said.standing}:
+        raise EntryError(gettext("两个并列的说法要来自不同的人：请在“谁说的”里另选一个。"))
+
+
+def _source_of(entry: Entry) -> str | None:
+    return (entry.other_source if entry.source == "other" else entry.source) or None
+
+
+def _write(
+    state: IncidentState, entries: dict[str, Entry], values: dict[str, object]
+) -> tuple[int, bool]:
+    """Write the answers; return the number of the last event and whether one was a correction."""
+    expected = request.form.get("expected", type=int)
+    done: list[tuple[int, bool]] = []
+
+    def steps(seen: int | None) -> IncidentState:
+        done.clear()
+        latest = state
+        for name, value in values.items():
+            before = latest.last
+            latest, corrected = _write_one(latest, name, value, entries[name], seen)
+            done.append((latest.last, corrected))
+            seen = None if latest.last != before else seen
+        return latest
+
+    try:
+        write_facts(lambda: steps(expected))
+    except ConcurrentChange as change:
+        if any(getattr(event.payload, "measure", None) in values for event in change.since):
+            raise
+        write_facts(lambda: steps(None))  # others worked on something else: nothing is in the way
+    return done[-1][0], any(corrected for _, corrected in done)
+
+
+def _write_one(
+    state: IncidentState, name: str, value: object, entry: Entry, expected: int | None
+) -> tuple[IncidentState, bool]:
+    who, at = me().name, now()
+    if name in OWN_FACTS and value != UNKNOWN:
+        change = (
+            FactsChange(occurred_at=datetime.fromisoformat(str(value)))
+            if name == "occurred_at"
+            else FactsChange(status=str(value))
+        )
+        known = state.occurred_at if name == "occurred_at" else state.status
+        after = casebase.change_facts(
+            store(), state.id, change, author=who, at=at, expected=expected
+        )
+        return after, known is not None
+    said = state.answers.get(name)
+    standing = said.standing if said else ()
+    source = _source_of(entry)
+    checked: StatementState = "verified" if entry.state == "verified" else "unverified"
+    personal = rulebase().measures[name].personal
+    if standing and entry.how != "other":
+        number = int(entry.statement) if entry.statement.isdigit() else standing[-1].number
+        after = casebase.correct(
+            store(), state.id, name, number, value, entry.reason or gettext("更正"),
+            source=source, state=checked, personal=personal,
+            author=who, at=at, expected=expected,
+        )  # fmt: skip
+        return after, True
+    after = casebase.answer(
+        store(), state.id, name, value,
+        source=source, state=checked, personal=personal,
+        author=who, at=at, expected=expected,
+    )  # fmt: skip
+    return after, bool(standing)
+
+
+@blueprint.post("/settle")
+@requires("answer")
+def settle(incident: str) -> Response:
+    """Let one of several statements hold."""
+    statement = request.form.get("statement", type=int)
+    measure = request.form.get("measure", "")
+    return attempt(
+        incident,
+        lambda state: write_facts(
+            lambda: casebase.settle(
+                store(), state.id, measure, statement=statement,
+                reason=gettext("已核实"), author=me().name, at=now(),
+            )
+        ),
+    )  # fmt: skip
+
+
+@blueprint.post("/withdraw")
+@requires("answer")
+def withdraw(incident: str) -> Response:
+    """Take a statement back."""
+    statement = request.form.get("statement", 0, type=int)
+    measure = request.form.get("measure", "")
+    return attempt(
+        incident,
+        lambda state: write_facts(
+            lambda: casebase.withdraw(
+                store(), state.id, measure, statement, gettext("不再成立"),
+                author=me().name, at=now(),
+            )
+        ),
+    )  # fmt: skip
+
+
+def _shown(
+    state: IncidentState,
+    screen: str,
+    names: list[str],
+    entries: dict[str, Entry],
+    mistakes: dict[str, str],
+    problem: str | None = None,
+) -> str:
+    made = assessed(state)
+    before = trail.visit(state.id, screen)
+    origin = request.values.get("origin", "")
+    questions = tuple(
+        question_view(state, made, name, entries.get(name), mistakes.get(name)) for name in names
+    )
+    page = QuestionPage(
+        head=head(state),
+        questions=questions,
+        heading=gettext("问清：来电人还在线时一次问完") if screen == CARD else None,
+        progress=_progress(made),
+        back_url=_back_url(state, before, origin),
+        skip_url=None
+        if origin == "result" or screen == CARD
+        else url_for(".next_one", incident=state.id, skip=screen),
+        expected=request.form.get("expected", state.last, type=int),
+        correcting=screen != CARD and bool(questions[0].standing),
+        origin=origin,
+        panel=panel(state),
+        problem=problem,
+    )
+    return render_template("question.html", page=page)
+
+
+def _back_url(state: IncidentState, before: str | None, origin: str) -> str:
+    if origin == "result":
+        return url_for("result.overview", incident=state.id)
+    if before is None:
+        return url_for("incident.first_minute", incident=state.id)
+    return url_for(".ask", incident=state.id, measure=before)
+
+
+def _progress(made: Assessed) -> ProgressView:
+    """Say honestly how far it is: what is answered, and what could still change what."""
+    found = progress(made.facts, rulebase(), made.assessment)
+    sentences = (
+        (
+            found.safety,
+            ngettext("%(num)s 题可能改变避险和救人", "%(num)s 题可能改变避险和救人", found.safety),
+        ),
+        (
+            found.clock,
+            ngettext("%(num)s 题可能改变报告时限", "%(num)s 题可能改变报告时限", found.clock),
+        ),
+        (
+            found.lead,
+            ngettext("%(num)s 题可能改变由谁领导", "%(num)s 题可能改变由谁领导", found.lead),
+        ),
+        (found.grade, ngettext("%(num)s 题可能改变分级", "%(num)s 题可能改变分级", found.grade)),
+        (
+            found.duty,
+            ngettext("%(num)s 题可能改变其他任务", "%(num)s 题可能改变其他任务", found.duty),
+        ),
+    )
+    open_ones = [words for number, words in sentences if number]
+    parts = [ngettext("已答 %(num)s 题。", "已答 %(num)s 题。", found.answered)]
+    if open_ones:
+        parts.append(gettext("还有 %(what)s。", what=listed(open_ones)))
+    else:
+        parts.append(gettext("没有问题还能改变结果。"))
+    if found.later:
+        parts.append(
+            ngettext(
+                "另有 %(num)s 题现在一般还没有人知道，以后再问。",
+                "另有 %(num)s 题现在一般还没有人知道，以后再问。",
+                found.later,
+            )
+        )
+    return ProgressView(
+        answered=found.answered, words=("" if current() == "zh" else " ").join(parts)
+    )

@@ -1,0 +1,128 @@
+"""The words that templates share: texts, times, levels, states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+
+from canmou.engine.assembling.citations import article_text
+from canmou.engine.records import LEVELS, Level
+from canmou.webui.languages import listed, told
+from canmou.webui.timewords import ago_words, left_words, moment_words, now
+
+
+def grade_word(level: Level | None) -> str:
+    """Return the word for a grade of severity; None is below the lowest."""
+    words = {
+        "I": gettext("特别重大"),
+        "II": gettext("重大"),
+        "III": gettext("较大"),
+        "IV": gettext("一般"),
+    }
+    return words[level] if level in LEVELS else gettext("未达一般级")
+
+
+def response_word(level: Level | None) -> str:
+    """Return the word for the level of a response."""
+    words = {
+        "I": gettext("一级"),
+        "II": gettext("二级"),
+        "III": gettext("三级"),
+        "IV": gettext("四级"),
+    }
+    return words[level] if level in LEVELS else gettext("未达四级")
+
+
+def modality_word(modality: str) -> str:
+    """Return 必须, 可以, 不得 or 建议."""
+    return {
+        "must": gettext("必须"),
+        "may": gettext("可以"),
+        "must_not": gettext("不得"),
+        "should": gettext("建议"),
+    }[modality]
+
+
+def basis_word(basis: str) -> str:
+    """Return what a duty rests on."""
+    return {
+        "law": gettext("法"),
+        "plan": gettext("预案"),
+        "office": gettext("值班制度"),
+        "practice": gettext("良好做法"),
+    }[basis]
+
+
+def limit_words(within: dict[str, Any] | None) -> str:
+    """Return the time limit of a duty as the text gives it: a figure, or the word of the law."""
+    if not within:
+        return ""
+    words = {
+        "immediately": gettext("立即"),
+        "promptly": gettext("及时"),
+        "urgently": gettext("紧急"),
+        "simultaneously": gettext("同时"),
+        "regularly": gettext("定期"),
+        "at_any_time": gettext("随时"),
+        "at_fixed_times": gettext("定时"),
+        "daily": gettext("每日"),
+        "after_response_ends": gettext("响应终止后"),
+    }
+    if within.get("word"):
+        return words[within["word"]]
+    for unit, phrase in (
+        ("minutes", gettext("%(n)s 分钟内")),
+        ("hours", gettext("%(n)s 小时内")),
+        ("days", gettext("%(n)s 日内")),
+    ):
+        if within.get(unit) is not None:
+            return phrase % {"n": f"{within[unit]:g}"}
+    return ""
+
+
+def from_words(within: dict[str, Any] | None) -> str:
+    """Return from when a time limit runs."""
+    start = (within or {}).get("from") or (within or {}).get("from_")
+    return {
+        "learned": gettext("从接报算起"),
+        "occurred": gettext("从事发算起"),
+        "level_decided": gettext("从定级算起"),
+        "previous_report": gettext("从上次报告算起"),
+    }.get(str(start), "")
+
+
+def article_words(article: str | None) -> str:
+    """Return the place in a text: ``第七十三条第一款第（三）项``."""
+    return told(article_text(article))
+
+
+def iso(moment: datetime) -> str:
+    """Return a moment for a ``datetime`` attribute, with the offset of Beijing."""
+    return f"{moment:%Y-%m-%dT%H:%M:%S}+08:00"
+
+
+def local_input(moment: datetime | None) -> str:
+    """Return a moment as an input of the type ``datetime-local`` wants it."""
+    return f"{moment:%Y-%m-%dT%H:%M}" if moment else ""
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "told": told,
+    "listed": listed,
+    "moment": moment_words,
+    "ago": lambda moment: ago_words(moment, now()),
+    "left": lambda due: left_words(due, now()),
+    "grade_word": grade_word,
+    "response_word": response_word,
+    "modality_word": modality_word,
+    "basis_word": basis_word,
+    "limit_words": limit_words,
+    "from_words": from_words,
+    "article_words": article_words,
+    "late": lambda due: due <= now(),
+    "iso": iso,
+    "local_input": local_input,
+}

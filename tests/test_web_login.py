@@ -1,0 +1,161 @@
+"""Logging in: the first start, passwords, roles, cookies, what a stranger sees."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from canmou import casebase
+from canmou.casebase import connect
+from canmou.webui.holder import RuleBaseHolder
+from canmou.webui.languages import local_path
+from canmou.webui.security import CONTENT_SECURITY_POLICY
+from canmou.webui.serve import prepare
+from canmou.webui.settings import Settings
+from tests.web_office import (  # noqa: F401
+    PASSWORD,
+    Person,
+    app,
+    application,
+    database,
+    furnish,
+    furnished,
+    li,
+    rules,
+    token,
+    wang,
+)
+
+
+def test_first_start_makes_an_administrator_who_must_choose_a_password(
+    tmp_path: Path, rules: RuleBaseHolder
+) -> None:
+    """The one-time password opens nothing but the page that changes it."""
+    settings = Settings(instance=tmp_path, testing=True)
+    first = prepare(settings)
+    assert first is not None
+    assert prepare(settings) is None, "only the first start makes one"
+    someone = Person(application(tmp_path, rules))
+    answer = someone.post("/login", {"name": first.name, "password": first.password})
+    assert answer.request.path == "/password"
+    assert someone.get("/admin/users").request.path == "/password"
+    too_short = {"old": first.password, "new": "short", "again": "short"}
+    assert "10" in someone.post("/password", too_short, 422).text
+    chosen = {"old": first.password, "new": PASSWORD, "again": PASSWORD}
+    assert someone.post("/password", chosen).request.path == "/"
+    assert "先到“单位和电话”加上本单位" in someone.get("/admin/users").text
+
+
+def test_wrong_password_and_unknown_name_get_the_same_answer(app: Flask) -> None:
+    """Nobody learns which names exist."""
+    someone = Person(app)
+    wrong = someone.post("/login", {"name": "wang", "password": "not-this-one"}, 422)
+    unknown = someone.post("/login", {"name": "nobody", "password": "not-this-one"}, 422)
+    notes = [re.findall(r'role="alert">(.*?)</div>', page.text)[0] for page in (wrong, unknown)]
+    assert notes[0] == notes[1]
+    assert 'value="wang"' in wrong.text, "the name that was typed is still there"
+
+
+def test_too_many_logins_are_slowed_down(tmp_path: Path, rules: RuleBaseHolder) -> None:
+    """A name may be tried only so often; the page says what to do."""
+    furnish(tmp_path)
+    someone = Person(application(tmp_path, rules, login_limit="3 per minute"))
+    for _ in range(3):
+        someone.post("/login", {"name": "zhao", "password": "guess"}, 422)
+    assert "试得太频繁了" in someone.post("/login", {"name": "zhao", "password": "guess"}, 429).text
+    someone.post("/login", {"name": "wang", "password": PASSWORD})
+
+
+@pytest.mark.parametrize("path", ["/", "/intake/", "/admin/users", "/cards/", "/search?q=x"])
+def test_stranger_is_sent_to_the_login_and_back(app: Flask, path: str) -> None:
+    """After logging in one is where one wanted to go."""
+    answer = app.test_client().get(path)
+    assert answer.status_code == 302
+    assert answer.location.startswith("/login?next=")
+
+
+def test_programs_without_login_get_a_plain_401(app: Flask) -> None:
+    """The interface does not answer with a page."""
+    answer = app.test_client().get("/api/types")
+    assert (401, "application/json") == (answer.status_code, answer.mimetype)
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("wang", "/admin/users"),
+        ("li", "/admin/offices"),
+        ("sun", "/intake/"),
+        ("guan", "/intake/"),
+        ("qian", "/admin/users"),
+    ],
+)
+def test_role_without_permission_gets_a_page_that_says_so(app: Flask, name: str, path: str) -> None:
+    """A 403 in the same clothes, with a way on."""
+    page = Person(app, name).get(path, 403)
+    assert "您的角色不能做这件事" in page.text
+    assert "回到值班台" in page.text
+
+
+def test_form_without_its_token_is_refused_in_words(app: Flask, wang: Person) -> None:
+    """CSRF: the page says that nothing was saved and what to do."""
+    answer = wang.client.post("/intake/", data={"types": "gas_leak", "one_line": "x"})
+    assert answer.status_code == 400
+    assert "这次没有存上" in answer.text
+
+
+def test_every_page_carries_the_security_headers(wang: Person) -> None:
+    """Nothing inline, nothing from outside, nothing kept by the browser."""
+    for path in ("/", "/intake/", "/nope"):
+        answer = wang.client.get(path)
+        assert CONTENT_SECURITY_POLICY == answer.headers["Content-Security-Policy"]
+        assert "no-store" == answer.headers["Cache-Control"]
+        assert not re.search(r"<script(?![^>]*src=)|<style|\son\w+=|\sstyle=", answer.text), path
+
+
+def test_cookies_are_secure_only_when_the_page_came_by_https(app: Flask) -> None:
+    """A plain office network still works; over https no cookie travels in the clear."""
+    for scheme, expected in (("http", False), ("https", True)):
+        client = app.test_client()
+        page = client.get("/login", base_url=f"{scheme}://desk.test")
+        sent = {"name": "wang", "password": PASSWORD, "csrf_token": token(page)}
+        answer = client.post("/login", data=sent, base_url=f"{scheme}://desk.test")
+        cookie = answer.headers["Set-Cookie"]
+        assert expected == ("Secure" in cookie)
+        assert "HttpOnly" in cookie
+        assert "SameSite=Lax" in cookie
+
+
+def test_logging_out_ends_the_session(wang: Person) -> None:
+    """The next page asks for the login again."""
+    wang.post("/logout", {}, page="/password")
+    assert wang.client.get("/").status_code == 302
+
+
+def test_account_that_is_switched_off_is_out_at_the_next_click(app: Flask, tmp_path: Path) -> None:
+    """Nobody has to wait for a session to end; the administrator cannot lock himself out."""
+    with connect(database(tmp_path)) as store:
+        numbers = {user.name: user.id for user in casebase.users(store)}
+    guan, zhao = Person(app, "guan"), Person(app, "zhao")
+
+    def switch_off(name: str) -> TestResponse:
+        path = f"/admin/users/{numbers[name]}/active"
+        return guan.post(path, {"active": "no"}, page="/admin/users")
+
+    switch_off("zhao")
+    assert zhao.client.get("/").status_code == 302
+    refused = switch_off("guan")
+    assert "不能停用自己的账号" in refused.text
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "", None],
+)
+def test_login_leads_to_pages_of_this_application_only(target: str | None) -> None:
+    """No open redirect."""
+    assert "/" == local_path(target, "/")

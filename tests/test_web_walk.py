@@ -1,0 +1,223 @@
+"""One night at the desk in a browser: both languages, desk PC and phone, with and without scripts.
+
+Log in, take a call, first-minute card, six answers (two of them ranges, one not known), result,
+correction, a first report signed by the leader and opened as docx, a similar case. On every page
+axe-core finds nothing serious, nothing is wider than the screen, and the browser has no complaint.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from docx import Document
+from flask import Flask
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from waitress.server import create_server
+
+from tests.web_office import PASSWORD, app, furnished, rules  # noqa: F401
+
+SERIOUS = {"serious", "critical"}
+WALKS = [
+    ("zh", 1280, True),
+    ("zh", 360, True),
+    ("en", 1280, True),
+    ("en", 360, True),
+    ("zh", 360, False),
+    ("en", 1280, False),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium of the system where there is one, else that of Playwright."""
+    with sync_playwright() as playwright:
+        found = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """The address of the running application."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=2)
+
+
+class Walk:
+    """Somebody at a browser, who looks at every page."""
+
+    def __init__(self, page: Page, address: str, scripts: bool) -> None:
+        self.page, self.address, self.scripts = page, address, scripts
+        self.complaints: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
+
+    def look(self) -> None:
+        """Check the page that is shown."""
+        size = self.page.viewport_size
+        assert size is not None
+        if self.scripts:
+            found = Axe().run(self.page).response["violations"]
+            bad = [
+                (v["id"], [node["html"][:200] for node in v["nodes"]])
+                for v in found
+                if v["impact"] in SERIOUS
+            ]
+            assert [] == bad, self.page.url
+            wide = self.page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= size["width"], f"{self.page.url} is {wide} px wide"
+        assert [] == self.complaints, self.page.url
+
+    def log_in(self, name: str) -> None:
+        """Log in and arrive at the desk."""
+        self.page.fill("#name", name)
+        self.page.fill("#password", PASSWORD)
+        self.page.click("main form button")
+        expect(self.page.locator("#incidents")).to_be_attached()
+
+    def choose(self, measure: str, kind: str, **typed: str) -> None:
+        """Choose a row of a number and type into it."""
+        for name, text in typed.items():
+            self.page.fill(f'[name="{measure}.{name}"]', text)
+        self.page.check(f'[name="{measure}.kind"][value="{kind}"]')
+
+    def answer_next(self, yes_no: str, number: str) -> None:
+        """Answer the question on the screen, whatever its form, and go on."""
+        before = self.page.url
+        measure = before.rsplit("/", 1)[-1]
+        if self.page.locator(f'[name="{measure}.choice"]').count():
+            wanted = self.page.locator(f'[name="{measure}.choice"][value="{yes_no}"]')
+            fallback = self.page.locator(f'[name="{measure}.choice"]').first
+            (wanted if wanted.count() else fallback).check()
+        elif yes_no == "unknown":
+            self.page.check(f'[name="{measure}.kind"][value="unknown"]')
+        elif self.page.locator(f'[name="{measure}.moment"]').count():
+            self.page.fill(f'[name="{measure}.moment"]', "2026-11-01T03:00")
+        else:
+            self.choose(measure, "exact", exact=number)
+        self.page.click("form .primary")
+        self.page.wait_for_url(lambda url: url != before)
+
+    def find_type(self, words: str) -> None:
+        """Find the type as one types, or by the button where no script runs."""
+        self.page.fill("#words", words)
+        if not self.scripts:
+            self.page.click('button[value="find"]')
+        self.page.locator('#type-matches input[value="gas_leak"]').check()
+
+
+@pytest.mark.parametrize(("language", "width", "scripts"), WALKS)
+def test_night_at_the_desk(
+    browser: Browser, address: str, tmp_path: Path, language: str, width: int, scripts: bool
+) -> None:
+    """The walk of the issue, step by step."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, java_script_enabled=scripts, accept_downloads=True
+    )
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    walk = Walk(page, address, scripts)
+
+    page.goto(address)
+    if language == "en":
+        page.click('a[hreflang="en"]')
+    expect(page.locator("html")).to_have_attribute("lang", "en" if language == "en" else "zh-CN")
+    walk.look()
+    walk.log_in("wang")
+    walk.look()
+
+    # the call
+    page.click("main a.primary")
+    walk.find_type("煤气" if language == "zh" else "gas leak")
+    page.fill("#one_line", "三楼燃气味很重")
+    page.fill("#place", "幸福小区3号楼2单元")
+    walk.look()
+    page.click('button[value="save"]')
+
+    # the first-minute card: called, answered
+    expect(page.locator('a[href="tel:119"]')).to_be_visible()
+    page.click("#call-fire_rescue button")
+    page.click('#call-fire_rescue button[value="answered"]')
+    expect(page.locator("#call-fire_rescue .ticked")).to_be_visible()
+    walk.look()
+    incident = page.url.split("/first-minute")[0]
+
+    # six answers: two ranges and one that is not known
+    page.click("#card a.primary")
+    walk.choose("trapped", "at_least", at_least="2")
+    walk.choose("persons_at_risk", "range", low="20", high="60")
+    walk.look()
+    page.click("form .primary")
+    page.wait_for_url(lambda url: not url.endswith("/card"))
+    walk.look()
+    walk.answer_next("true", "1")
+    walk.answer_next("unknown", "1")
+    walk.answer_next("false", "3")
+    walk.answer_next("true", "2")
+    walk.look()
+
+    # the result, with a duty ticked
+    page.goto(f"{incident}/result")
+    expect(page.locator("#mine .duty").first).to_be_visible()
+    page.locator("#mine .duty:not(.must-not) .tick button").first.click()
+    expect(page.locator("#mine .ticked").first).to_be_visible()
+    walk.look()
+
+    # a correction and what it changed
+    page.click('#answers a[href*="/questions/trapped"]')
+    walk.choose("trapped", "exact", exact="0")
+    walk.look()
+    page.click("form .primary")
+    expect(page.locator("#changes")).to_be_visible()
+    walk.look()
+
+    # the first report
+    page.click('nav a[href$="/report/"]')
+    expect(page.locator(".script .gap").first).to_be_attached()
+    walk.look()
+    page.click("main a.primary")
+    walk.look()
+    page.click("form .primary")
+    expect(page.locator("article.paper")).to_be_visible()
+    report = page.url
+    walk.look()
+
+    # the leader signs it
+    page.click("header form button")
+    walk.log_in("li")
+    page.goto(report)
+    page.click("aside .primary")
+    expect(page.locator("aside .ticked")).to_be_visible()
+    walk.look()
+    with page.expect_download() as downloading:
+        page.click('a[href$=".docx"]')
+    kept = tmp_path / "report.docx"
+    downloading.value.save_as(kept)
+    text = "\n".join(paragraph.text for paragraph in Document(str(kept)).paragraphs)
+    assert "幸福小区3号楼2单元" in text
+    assert "李主任" in text
+
+    # a similar case, the log, the cards on paper
+    page.goto(f"{incident}/result")
+    page.locator("#near a").first.click()
+    expect(page.locator("main h1")).to_be_visible()
+    walk.look()
+    for path in (f"{incident}/log", f"{incident}/facts", f"{address}/cards/",
+                 f"{address}/cards/gas_accident", f"{address}/nothing-here"):  # fmt: skip
+        page.goto(path)
+        walk.look()
+    context.close()
