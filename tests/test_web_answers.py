@@ -12,7 +12,10 @@ from flask import Flask
 from canmou import casebase
 from canmou.casebase import IncidentState, connect
 from canmou.casebase import store as casebase_store
-from tests.web_office import Person, app, database, furnished, li, rules, wang  # noqa: F401
+from canmou.webui.holder import RuleBaseHolder
+from canmou.webui.serve import prepare
+from canmou.webui.settings import settings_from
+from tests.web_office import Person, app, application, database, furnished, li, rules, wang  # noqa: F401
 
 
 def state_of(folder: Path, incident: str) -> IncidentState:
@@ -118,6 +121,8 @@ def test_contradictory_answers_are_noted_and_conclude_nothing(wang: Person) -> N
     page = wang.get(f"{incident}/result").text
     assert "互相矛盾" in page
     assert "至少 重大" not in page
+    assert 2 == page.count("与别的回答矛盾"), "the note stands at both answers"
+    assert "互相矛盾" in wang.get(f"{incident}/questions/injuries").text
 
 
 def test_locked_database_brings_the_form_back_filled(
@@ -214,6 +219,37 @@ def test_answer_that_no_rule_knows_any_more_does_not_keep_anyone_from_the_page(
             author="wang", at=state_of(tmp_path, incident).last_at,
         )  # fmt: skip
     assert "measure_of_last_year" in wang.get(f"{incident}/result").text
+
+
+def test_one_source_cannot_stand_beside_itself(wang: Person) -> None:
+    """另一来源 has to be somebody else; the note says so."""
+    incident = wang.take_call()
+    wang.answer(incident, "trapped", kind="exact", exact="2", source="caller")
+    page = wang.answer(
+        incident, "trapped", 422, kind="exact", exact="5", source="caller", how="other"
+    ).text
+    assert "两个并列的说法要来自不同的人" in page
+
+
+def test_damaged_database_is_said_in_the_same_clothes(
+    app: Flask, wang: Person, tmp_path: Path
+) -> None:
+    """No stack trace: what happened, and a way on."""
+    for path in tmp_path.glob("canmou.sqlite3*"):
+        path.write_bytes(b"this is no database" * 100)
+    page = wang.get("/", 503).text
+    assert "已损坏" in page
+    assert "再试一次" in page
+
+
+def test_drill_is_marked_on_every_page_and_document(tmp_path: Path, rules: RuleBaseHolder) -> None:
+    """A drill has a store of its own; nothing of it looks real."""
+    drill = application(tmp_path, rules, drill=True)
+    first = prepare(settings_from({"instance": tmp_path, "drill": True}))
+    assert first is not None
+    page = Person(drill).get("/login").text
+    assert '<div class="drill">' in page
+    assert not database(tmp_path).exists()
 
 
 def test_unknown_question_or_incident_is_a_404_in_the_same_clothes(wang: Person) -> None:

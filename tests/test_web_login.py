@@ -46,8 +46,9 @@ def test_first_start_makes_an_administrator_who_must_choose_a_password(
     too_short = {"old": first.password, "new": "short", "again": "short"}
     assert "10" in someone.post("/password", too_short, 422).text
     chosen = {"old": first.password, "new": PASSWORD, "again": PASSWORD}
-    assert someone.post("/password", chosen).request.path == "/"
-    assert "先到“单位和电话”加上本单位" in someone.get("/admin/users").text
+    page = someone.post("/password", chosen)
+    assert page.request.path == "/admin/users"
+    assert "先到“单位和电话”加上本单位" in page.text
 
 
 def test_wrong_password_and_unknown_name_get_the_same_answer(app: Flask) -> None:

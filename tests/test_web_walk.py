@@ -220,4 +220,9 @@ def test_night_at_the_desk(
                  f"{address}/cards/gas_accident", f"{address}/nothing-here"):  # fmt: skip
         page.goto(path)
         walk.look()
+    page.click("header form button")
+    walk.log_in("guan")
+    for path in ("/admin/users", "/admin/offices", "/admin/offices/street/telephones"):
+        page.goto(f"{address}{path}")
+        walk.look()
     context.close()

@@ -42,7 +42,12 @@ class Account(UserMixin):
 
 @login_manager.user_loader
 def load_account(identifier: str) -> Account | None:
-    """Return the user of a session, or None when the account is gone or switched off."""
+    """Return the user of a session, or None when the account is gone or switched off.
+
+    None too on the page that says that the store cannot be read.
+    """
+    if "store_failed" in g:
+        return None
     user = casebase.get_user(store(), int(identifier)) if identifier.isdigit() else None
     return Account(user) if user is not None and user.active else None
 

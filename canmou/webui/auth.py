@@ -13,7 +13,7 @@ from wtforms.validators import EqualTo, InputRequired
 
 from canmou import casebase
 from canmou.casebase import CasebaseError
-from canmou.webui.accounts import Account, me
+from canmou.webui.accounts import Account, may, me
 from canmou.webui.languages import local_path, told
 from canmou.webui.limits import address_and_name, limiter, login_limit
 from canmou.webui.pages.auth import LoginPage, PasswordPage
@@ -90,7 +90,7 @@ def password() -> Reply:
             problem = told(error.text)
         else:
             flash(gettext("密码已更改。"), "good")
-            return redirect(url_for("desk.overview"))
+            return redirect(url_for("admin.users" if may("administer") else "desk.overview"))
     page = PasswordPage(
         form=form, problem=problem, one_time=me().must_change_password, shortest=SHORTEST_PASSWORD
     )

@@ -13,7 +13,6 @@ from canmou.webui.levels import Side, side_of
 from canmou.webui.pages.incident import ClockView, DutyView, TickView
 from canmou.webui.template_words import article_words
 
-FIRST_KINDS = ("call", "keep_out", "move", "rescue", "report", "care", "inform", "command")
 SAFETY_KINDS = {"keep_out", "move", "rescue"}
 
 
@@ -56,13 +55,12 @@ class DutyBook:
 
         Of the prohibitions only those are told that keep people alive.
         """
-        found = [
+        return tuple(
             view
             for view in self.now("mine")
             if view.tick is None
             and (view.duty.modality != "must_not" or view.duty.kind in SAFETY_KINDS)
-        ]
-        return tuple(sorted(found, key=_what_first))
+        )
 
     def possible(self, *sides: Side) -> tuple[DutyView, ...]:
         """Return what may be asked once more is known (可能需要)."""
@@ -119,8 +117,11 @@ class DutyBook:
         )
 
     def _sorted(self, duties: Iterable[DutyLine]) -> tuple[DutyView, ...]:
-        """Keep the order of the assessment; what is done goes to the end."""
-        return tuple(sorted((self.view(d) for d in duties), key=lambda v: v.tick is not None))
+        """Put must_not first, the rest in the order of the assessment, and what is done last."""
+        views = (self.view(duty) for duty in duties)
+        return tuple(
+            sorted(views, key=lambda v: (v.tick is not None, v.duty.modality != "must_not"))
+        )
 
     def view(self, duty: DutyLine) -> DutyView:
         """Return a duty with its tick and the words of what it waits for."""
@@ -141,14 +142,6 @@ class DutyBook:
 
 def _counts_now(duty: DutyLine) -> bool:
     return duty.status == "certain" or duty.act_now
-
-
-def _what_first(view: DutyView) -> tuple[bool, int, datetime]:
-    duty = view.duty
-    word = (duty.within or {}).get("word")
-    at_once = word in {"immediately", "urgently", "simultaneously"} or duty.due is not None
-    kind = FIRST_KINDS.index(duty.kind) if duty.kind in FIRST_KINDS else len(FIRST_KINDS)
-    return (not at_once and duty.modality != "must_not", kind, duty.due or datetime.max)
 
 
 def _clock_order(clock: ClockView) -> tuple[bool, bool, bool, bool, datetime]:

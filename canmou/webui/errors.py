@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 
 from flask import Flask, g, render_template, request, url_for
 from flask_babel import gettext
@@ -18,7 +19,7 @@ from canmou.webui.pages.base import ErrorPage, Link
 log = logging.getLogger(__name__)
 
 
-def _ways_on() -> tuple[Link, ...]:
+def _ways_on(retry: bool = True) -> tuple[Link, ...]:
     back = Link(words=gettext("再试一次"), url=request.full_path.rstrip("?"))
     desk = Link(words=gettext("回到值班台"), url=url_for("desk.overview"))
     card = Link(words=gettext("应急卡（断电断网也能用的纸面做法）"), url=url_for("cards.overview"))
@@ -26,7 +27,7 @@ def _ways_on() -> tuple[Link, ...]:
         return (back,)
     if not current_user.is_authenticated:
         return (Link(words=gettext("登录"), url=url_for("auth.log_in")),)
-    return (back, desk, card) if request.method == "GET" else (desk, card)
+    return (back, desk, card) if retry and request.method == "GET" else (desk, card)
 
 
 def _shown(page: ErrorPage, status: int) -> tuple[str, int]:
@@ -51,7 +52,7 @@ def _http(error: HTTPException) -> tuple[str, int]:
     page = ErrorPage(
         title=titles.get(status, gettext("没有办成")),
         explanation=explanations.get(status, gettext("请返回上一页再试。")),
-        ways_on=_ways_on(),
+        ways_on=_ways_on(retry=status >= HTTPStatus.TOO_MANY_REQUESTS),
     )
     return _shown(page, status)
 
@@ -79,7 +80,9 @@ def _store(error: StoreError) -> tuple[str, int]:
 
 def _unknown_incident(error: UnknownIncident) -> tuple[str, int]:
     page = ErrorPage(
-        title=gettext("没有这个页面或事件"), explanation=told(error.text), ways_on=_ways_on()
+        title=gettext("没有这个页面或事件"),
+        explanation=told(error.text),
+        ways_on=_ways_on(retry=False),
     )
     return _shown(page, 404)
 

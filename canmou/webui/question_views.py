@@ -48,6 +48,14 @@ def question_view(
             _statement(name, one) for one in (said.statements if said else ()) if one.ended
         ),
         differ=said.differ if said else False,
+        contradiction=next(
+            (
+                note.text
+                for note in made.assessment.notes
+                if note.kind == "contradiction" and name in note.measures
+            ),
+            None,
+        ),
         why=_why(made, name),
     )
 

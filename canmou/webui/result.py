@@ -70,7 +70,7 @@ def overview(incident: str) -> str:
         grade=grade_view(made.assessment),
         grade_lines=_grade_lines(made.assessment),
         signals=tuple(signal_view(grade) for grade in made.assessment.signals),
-        answers=_answers(state),
+        answers=_answers(state, made),
         open=_open(state, made),
         open_later=sum(
             q.known_later for q in next_questions(made.facts, rulebase(), made.assessment)
@@ -147,7 +147,13 @@ def _grade_lines(assessment: Assessment) -> tuple[GradeLine, ...]:
     )
 
 
-def _answers(state: IncidentState) -> tuple[AnswerView, ...]:
+def _answers(state: IncidentState, made: Assessed) -> tuple[AnswerView, ...]:
+    against = {
+        name
+        for note in made.assessment.notes
+        if note.kind == "contradiction"
+        for name in note.measures
+    }
     rules = rulebase()
     texts = standing_texts(state, rules)
     if state.status and "status" in rules.measures:
@@ -168,6 +174,7 @@ def _answers(state: IncidentState) -> tuple[AnswerView, ...]:
                 url=url_for("questions.ask", incident=state.id, measure=name, origin="result"),
                 unverified=any(one.state != "verified" for one in standing),
                 differ=said.differ if said else False,
+                contradicts=name in against,
             )
         )
     return tuple(found)

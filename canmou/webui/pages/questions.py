@@ -60,6 +60,7 @@ class QuestionView(Record):
     standing: tuple[StatementView, ...] = ()
     history: tuple[StatementView, ...] = ()
     differ: bool = False
+    contradiction: Text | None = None
     why: tuple[WhyView, ...] = ()
 
 

@@ -44,6 +44,7 @@ class AnswerView(Record):
     url: str
     unverified: bool
     differ: bool
+    contradicts: bool = False
 
 
 class OpenView(Record):

@@ -137,6 +137,14 @@
     button.addEventListener("click", () => window.print());
   }
 
+  // -- on paper, what is folded and has to be done is shown -----------------------------------------
+  let folded = [];
+  window.addEventListener("beforeprint", () => {
+    folded = [...document.querySelectorAll("[data-print-open] > details, [data-print-open] .folds > details")].filter((one) => !one.open);
+    for (const one of folded) one.open = true;
+  });
+  window.addEventListener("afterprint", () => { for (const one of folded) one.open = false; });
+
   // -- nothing typed is lost by leaving the page unawares ------------------------------------------
   for (const form of document.querySelectorAll("form[data-guard]")) {
     let changed = false;
