@@ -1,8 +1,9 @@
 """One night at the desk in a browser: both languages, desk PC and phone, with and without scripts.
 
 Log in, take a call, first-minute card, six answers (two of them ranges, one not known), result,
-correction, a first report signed by the leader and opened as docx, a similar case. On every page
-axe-core finds nothing serious, nothing is wider than the screen, and the browser has no complaint.
+correction, a first report signed by the leader and opened as docx, a node of the explanation graph,
+a similar case. On every page axe-core finds nothing serious, nothing is wider than the screen, and
+the browser has no complaint.
 """
 
 from __future__ import annotations
@@ -210,6 +211,12 @@ def test_night_at_the_desk(
     text = "\n".join(paragraph.text for paragraph in Document(str(kept)).paragraphs)
     assert "幸福小区3号楼2单元" in text
     assert "李主任" in text
+
+    # why: a node of the graph
+    page.goto(f"{incident}/graph")
+    page.locator(".graph-view svg a").first.click()
+    expect(page.locator("#node [data-selected]")).to_be_visible()
+    walk.look()
 
     # a similar case, the log, the cards on paper
     page.goto(f"{incident}/result")

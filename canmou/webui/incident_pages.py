@@ -28,7 +28,13 @@ from canmou.webui.timewords import now
 
 CLOCKS_IN_PANEL = 2
 DUTIES_IN_PANEL = 5
-TABS_OF_BLUEPRINTS = {"questions.next_one", "reports.overview"}
+TAB_OF = {
+    "questions": "questions.next_one",
+    "reports": "reports.overview",
+    "report_writing": "reports.overview",
+    "facts": "result.overview",
+}
+"""Which page a part of the incident belongs to, where its own page has no tab."""
 COLOURS = {"I": "red", "II": "orange", "III": "yellow", "IV": "blue"}
 LOWEST_FIRST: tuple[Level, ...] = tuple(reversed(LEVELS))
 
@@ -125,7 +131,7 @@ def _tabs(incident: str) -> tuple[Link, ...]:
         Link(
             words=words,
             url=url_for(name, incident=incident),
-            current=here == name or (name in TABS_OF_BLUEPRINTS and _same_part(here, name)),
+            current=name in {here, TAB_OF.get(request.blueprint or "")},
         )
         for name, words in pages
     ]
@@ -135,10 +141,6 @@ def _tabs(incident: str) -> tuple[Link, ...]:
             3, Link(words=gettext("解释图"), url=graph, current=request.blueprint == "graph")
         )
     return tuple(links)
-
-
-def _same_part(endpoint: str, tab: str) -> bool:
-    return endpoint.split(".")[0] == tab.split(".")[0]
 
 
 def duty_book(state: IncidentState, made: Assessed) -> DutyBook:

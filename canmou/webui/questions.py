@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from canmou import casebase
-from canmou.casebase import CasebaseError, ConcurrentChange, FactsChange, IncidentState
-from canmou.casebase.fact_events import StatementState
+from canmou.casebase import CasebaseError, ConcurrentChange, IncidentState
 from canmou.engine.guide import Question, next_questions, progress
 from canmou.webui import trail
 from canmou.webui.accounts import me, requires
-from canmou.webui.answers import UNKNOWN, EntryError, entry_from, value_of
+from canmou.webui.answering import check_source, write_answers
+from canmou.webui.answers import EntryError, entry_from, value_of
 from canmou.webui.first_minute import cards_of
 from canmou.webui.incident import attempt
 from canmou.webui.incident_pages import head, load, panel
@@ -29,8 +27,6 @@ from canmou.webui.writing import write_facts
 
 blueprint = Blueprint("questions", __name__, url_prefix="/incident/<incident>")
 CARD = "card"
-OWN_FACTS = {"status", "occurred_at"}
-"""Measures that the incident itself keeps, so that its head shows them."""
 
 
 @blueprint.get("/questions")
@@ -92,7 +88,7 @@ def save(incident: str, measure: str) -> Reply:
     for name, entry in entries.items():
         try:
             value = value_of(entry, name, measures[name])
-            _another_source(state, name, entry)
+            check_source(state, name, entry)
         except EntryError as error:
             mistakes[name] = error.message
             continue
@@ -103,7 +99,8 @@ def save(incident: str, measure: str) -> Reply:
     if mistakes:
         return _shown(state, measure, names, entries, mistakes), 422
     try:
-        number, corrected = _write(state, entries, values)
+        expected = request.form.get("expected", type=int)
+        number, corrected = write_answers(state, entries, values, expected)
     except CasebaseError as error:
         status = 409 if isinstance(error, ConcurrentChange) else 503
         return _shown(load(incident), measure, names, entries, {}, told(error.text)), status
@@ -126,84 +123,6 @@ def _names(state: IncidentState, measure: str) -> list[str]:
     if not names:
         abort(404)
     return names
-
-
-def _another_source(state: IncidentState, name: str, entry: Entry) -> None:
-    """Check that a statement which is to stand beside others comes from somebody else.
-
-    Raises EntryError: what one source says twice replaces what it said before.
-    """
-    said = state.answers.get(name)
-    if entry.how != "other" or said is None:
-        return
-    if _source_of(entry) in {one.source for one in said.standing}:
-        raise EntryError(gettext("两个并列的说法要来自不同的人：请在“谁说的”里另选一个。"))
-
-
-def _source_of(entry: Entry) -> str | None:
-    return (entry.other_source if entry.source == "other" else entry.source) or None
-
-
-def _write(
-    state: IncidentState, entries: dict[str, Entry], values: dict[str, object]
-) -> tuple[int, bool]:
-    """Write the answers; return the number of the last event and whether one was a correction."""
-    expected = request.form.get("expected", type=int)
-    done: list[tuple[int, bool]] = []
-
-    def steps(seen: int | None) -> IncidentState:
-        done.clear()
-        latest = state
-        for name, value in values.items():
-            before = latest.last
-            latest, corrected = _write_one(latest, name, value, entries[name], seen)
-            done.append((latest.last, corrected))
-            seen = None if latest.last != before else seen
-        return latest
-
-    try:
-        write_facts(lambda: steps(expected))
-    except ConcurrentChange as change:
-        if any(getattr(event.payload, "measure", None) in values for event in change.since):
-            raise
-        write_facts(lambda: steps(None))  # others worked on something else: nothing is in the way
-    return done[-1][0], any(corrected for _, corrected in done)
-
-
-def _write_one(
-    state: IncidentState, name: str, value: object, entry: Entry, expected: int | None
-) -> tuple[IncidentState, bool]:
-    who, at = me().name, now()
-    if name in OWN_FACTS and value != UNKNOWN:
-        change = (
-            FactsChange(occurred_at=datetime.fromisoformat(str(value)))
-            if name == "occurred_at"
-            else FactsChange(status=str(value))
-        )
-        known = state.occurred_at if name == "occurred_at" else state.status
-        after = casebase.change_facts(
-            store(), state.id, change, author=who, at=at, expected=expected
-        )
-        return after, known is not None
-    said = state.answers.get(name)
-    standing = said.standing if said else ()
-    source = _source_of(entry)
-    checked: StatementState = "verified" if entry.state == "verified" else "unverified"
-    personal = rulebase().measures[name].personal
-    if standing and entry.how != "other":
-        number = int(entry.statement) if entry.statement.isdigit() else standing[-1].number
-        after = casebase.correct(
-            store(), state.id, name, number, value, entry.reason or gettext("更正"),
-            source=source, state=checked, personal=personal,
-            author=who, at=at, expected=expected,
-        )  # fmt: skip
-        return after, True
-    after = casebase.answer(
-        store(), state.id, name, value,
-        source=source, state=checked, personal=personal,
-        author=who, at=at, expected=expected,
-    )  # fmt: skip
-    return after, bool(standing)
 
 
 @blueprint.post("/settle")

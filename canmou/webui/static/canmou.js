@@ -32,21 +32,23 @@
   const said = document.getElementById("said");
   const say = (text) => { if (said && text && said.textContent !== text) said.textContent = text; };
   const panelSays = () => document.getElementById("panel-said")?.textContent;
-  const busy = (part) => part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
+  // Tokens differ on every page and clocks tick by themselves: neither is a reason to renew.
+  const gist = (part) => part.innerHTML.replace(/<input[^>]*csrf_token[^>]*>/g, "").replace(/(<time[^>]*data-due[^>]*>|data-ago="[^"]*">)[^<]*/g, "$1");
+  const busy = (part) => part.contains(document.activeElement) || !(getSelection()?.isCollapsed ?? true);
   const renew = (part, fresh) => {
-    if (part.innerHTML === fresh.innerHTML) return;
+    if (gist(part) === gist(fresh)) return;
     const open = new Set([...part.querySelectorAll("details[open] > summary")].map((s) => s.textContent));
     part.replaceChildren(...fresh.childNodes);
     for (const summary of part.querySelectorAll("details > summary")) {
       if (open.has(summary.textContent)) summary.parentElement.open = true;
     }
   };
-  const renewFrom = (html) => {
+  const renewFrom = (html, asked = false) => {
     const page = new DOMParser().parseFromString(html, "text/html");
     const before = panelSays();
     for (const part of document.querySelectorAll("[data-live]")) {
       const fresh = page.getElementById(part.id);
-      if (fresh && !busy(part)) renew(part, fresh);
+      if (fresh && (asked || !busy(part))) renew(part, fresh);
     }
     const mistake = page.querySelector("main > .banner.mistake");
     if (mistake) document.getElementById("content").prepend(mistake);
@@ -72,7 +74,7 @@
     try {
       const answer = await fetch(form.action, { method: "POST", body: sent });
       if (!answer.ok) throw new Error(String(answer.status));
-      renewFrom(await answer.text());
+      renewFrom(await answer.text(), true);
       say(told);
       const where = place && document.getElementById(place);
       const next = where?.querySelector("button, a, summary");
