@@ -117,6 +117,7 @@
     };
     let waiting;
     search.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(find, 150); });
+    if (search.value && !target.querySelector("input")) find(); // typed before this script ran
     form.addEventListener("change", (event) => {
       const box = event.target;
       if (box.name !== "types") return;
