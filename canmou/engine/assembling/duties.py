@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from functools import cached_property
+from operator import attrgetter
+from typing import cast
 
 from canmou.engine.answers import moment_of
 from canmou.engine.assembling.citations import citations
+from canmou.engine.assembling.evidence import asked, state_in
 from canmou.engine.assembling.leading import resolved
-from canmou.engine.assembling.questions import asked_names, worst_for_people
+from canmou.engine.assembling.questions import worst_for_people
 from canmou.engine.assessment import Clash, DutyLine, Group, LeadResult
 from canmou.engine.inference.program import Step
 from canmou.engine.inference.run import Run
-from canmou.engine.records import Record, Text
-from canmou.engine.rulebase.conditions import (
-    GRADE,
-    REPORTING_GRADE,
-    names_read,
-    waits_for,
-)
+from canmou.engine.records import Text
+from canmou.engine.rulebase.conditions import GRADE, REPORTING_GRADE, names_read
 from canmou.engine.rulebase.records import Duty, Rule, Within
 from canmou.engine.rulebase.rulebase import RuleBase
-from canmou.engine.valuesets import Certainty, Interval
+from canmou.engine.valuesets import Certainty, Interval, ValueSet
 
 KIND_ORDER = (
     "call", "keep_out", "move", "rescue", "report", "inform", "care", "command", "hand_over",
@@ -38,48 +37,131 @@ _WORD_HOURS = {
 }  # fmt: skip
 
 
-class _Asked(Record):
-    """One duty of one rule for one party, before merging."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ask:
+    """One duty that one rule of a program may ask of one party."""
 
+    step: Step
     rule: Rule
     duty: Duty
     party: str
+    hangs_on_grade: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A duty that a rule asks for in a run, certain or open, before merging."""
+
+    ask: _Ask
     state: Certainty
     act_now: bool
     waits: tuple[str, ...]
     group: str | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Line:
+    """A line with what orders it."""
+
+    line: DutyLine
+    order: tuple[object, ...]
+
+
 def duties(done: Run, rulebase: RuleBase, leading: LeadResult) -> tuple[DutyLine, ...]:
     """Return the duties of all levels; the same action, party and object are shown once."""
+    memory = done.program.memory
+    asks = memory.of("asks", None, lambda: _asks(done))
     group_of = {
         rule: group
         for group, choose in done.program.chooses.items()
         for rule in choose.choose.items
-        if done.trace.states.get(f"choose:{group}", Certainty.IMPOSSIBLE) > 0
+        if state_in(done, f"choose:{group}") > 0
     }
-    merged: dict[str, list[_Asked]] = {}
-    people = worst_for_people(done, rulebase)
-    for step, state in done.trace.firings:
-        rule = done.program.rules.get(step.owner) if step.kind == "rule" else None
-        if rule is None or state is Certainty.IMPOSSIBLE:
-            continue
-        for duty in rule.then:
-            if not isinstance(duty, Duty):
-                continue
-            for party in duty.by:
-                asked = _Asked(
-                    rule=rule,
-                    duty=duty,
-                    party=party,
-                    state=state,
-                    act_now=_act_now(duty, step, state, people),
-                    waits=_waits(done, rulebase, step) if state is Certainty.OPEN else (),
-                    group=group_of.get(rule.id),
+    people = _People(done, rulebase)
+    moments = (done.facts.learned_at, done.trace.env.get("occurred_at"))
+    states = done.trace.states
+    lines = []
+    for key, everyone in asks.items():
+        asked_for = [
+            _asked(ask, state, people, group_of, done, rulebase)
+            for ask in everyone
+            if (state := states.get(ask.step.id, Certainty.IMPOSSIBLE))
+        ]
+        if asked_for:
+            who = resolved(everyone[0].party, leading, rulebase)
+            lines.append(
+                memory.of(
+                    ("duty", key),
+                    (asked_for, who, moments),
+                    lambda: _line(key, [_Asked(*a) for a in asked_for], who, done, rulebase),  # noqa: B023 - called at once
                 )
-                merged.setdefault(duty_key(duty, party), []).append(asked)
-    lines = [_line(key, asked, done, rulebase, leading) for key, asked in merged.items()]
-    return tuple(sorted(lines, key=_order))
+            )
+    return tuple(found.line for found in sorted(lines, key=attrgetter("order")))
+
+
+def _asks(done: Run) -> dict[str, tuple[_Ask, ...]]:
+    """Return for each duty of a program the rules that may ask for it, in inference order."""
+    found: dict[str, list[_Ask]] = {}
+    for step in done.program.order:
+        if not isinstance(step, Step) or step.kind != "rule":
+            continue
+        rule = done.program.rules[step.owner]
+        hangs = any(
+            n in (GRADE, REPORTING_GRADE) or n.startswith(f"{GRADE}(")
+            for n in names_read(step.condition)
+        )
+        for duty in rule.then:
+            if isinstance(duty, Duty):
+                for party in duty.by:
+                    found.setdefault(duty_key(duty, party), []).append(
+                        _Ask(step, rule, duty, party, hangs)
+                    )
+    return {key: tuple(asks) for key, asks in found.items()}
+
+
+def _asked(
+    ask: _Ask,
+    state: Certainty,
+    people: _People,
+    group_of: Mapping[str, str],
+    done: Run,
+    rulebase: RuleBase,
+) -> tuple[_Ask, Certainty, bool, tuple[str, ...], str | None]:
+    """Return the fields of a duty asked for: as a tuple, which is quick to compare."""
+    certain = state is Certainty.CERTAIN
+    return (
+        ask,
+        state,
+        certain or (ask.duty.if_open == "act" and people.make_possible(ask)),
+        () if certain else asked(ask.step, done, rulebase),
+        group_of.get(ask.rule.id),
+    )
+
+
+class _People:
+    """Whether an open duty is done as if its condition held (先按可能情形办).
+
+    A clock that hangs on a grade runs only while people who are trapped, missing or threatened
+    make that grade possible; unknown money alone never starts it.
+    """
+
+    def __init__(self, done: Run, rulebase: RuleBase) -> None:
+        self._done, self._rulebase = done, rulebase
+        self._states: dict[str, bool] = {}
+
+    @cached_property
+    def _worst(self) -> dict[str, ValueSet] | None:
+        return worst_for_people(self._done, self._rulebase)
+
+    def make_possible(self, ask: _Ask) -> bool:
+        if not ask.hangs_on_grade:
+            return True
+        known = self._states.get(ask.step.id)
+        if known is None:
+            worst = self._worst
+            known = worst is not None and ask.step.condition.evaluate(worst) > 0
+            self._states[ask.step.id] = known
+        return known
 
 
 def duty_key(duty: Duty, party: str) -> str:
@@ -88,60 +170,38 @@ def duty_key(duty: Duty, party: str) -> str:
     return f"{duty.action}|{party}|{target}" + ("|not" if duty.modality == "must_not" else "")
 
 
-def _act_now(duty: Duty, step: Step, state: Certainty, people: dict[str, Any] | None) -> bool:
-    """Whether an open duty is done as if its condition held (先按可能情形办).
-
-    A clock that hangs on a grade runs only while people who are trapped, missing or threatened
-    make that grade possible; unknown money alone never starts it.
-    """
-    if state is Certainty.CERTAIN:
-        return True
-    if duty.if_open != "act":
-        return False
-    reads = names_read(step.condition)
-    if not any(n in (GRADE, REPORTING_GRADE) or n.startswith(f"{GRADE}(") for n in reads):
-        return True
-    return people is not None and step.condition.evaluate(people) is not Certainty.IMPOSSIBLE
-
-
-def _waits(done: Run, rulebase: RuleBase, step: Step) -> tuple[str, ...]:
-    names = set(waits_for(step.condition, done.trace.env))
-    names |= {n for n in step.reads if n.startswith("outcome(") and not done.trace.env[n].is_exact}
-    return tuple(sorted(asked_names(names, done, rulebase)))
-
-
 def _line(
-    key: str, asked: list[_Asked], done: Run, rulebase: RuleBase, leading: LeadResult
-) -> DutyLine:
+    key: str, asked_for: list[_Asked], who: tuple[str, ...], done: Run, rulebase: RuleBase
+) -> _Line:
     """Return one line for all rules that ask for the same."""
-    ordered = sorted(asked, key=_strength)
-    best = ordered[0]
+    ordered = sorted(asked_for, key=_strength)
+    best = ordered[0].ask
     certain = [a for a in ordered if a.state is Certainty.CERTAIN]
     counted = certain or [a for a in ordered if a.act_now] or ordered
     timed = sorted(
-        (a.duty.within for a in counted if a.duty.within),
+        (a.ask.duty.within for a in counted if a.ask.duty.within),
         key=lambda w: (w.in_hours is None, _limit_hours(w)),
     )
     within = timed[0] if timed else None
-    who = resolved(best.party, leading, rulebase)
-    level = rulebase.parties[who[0]].level if len(who) == 1 else rulebase.parties[best.party].level
-    texts = list(dict.fromkeys((a.duty.duty.zh, a.duty.duty.en) for a in ordered))
-    party, targets = rulebase.parties[best.party], best.duty.to
-    everyone = [c for a in ordered for c in citations(a.rule.cites, rulebase, a.rule.verified)]
-    return DutyLine(
+    level = rulebase.parties[who[0] if len(who) == 1 else best.party].level
+    texts = list(dict.fromkeys((a.ask.duty.duty.zh, a.ask.duty.duty.en) for a in ordered))
+    everyone = [
+        c for a in ordered for c in citations(a.ask.rule.cites, rulebase, a.ask.rule.verified)
+    ]
+    line = DutyLine(
         key=key,
         rule=best.rule.id,
-        rules=tuple(dict.fromkeys(a.rule.id for a in ordered)),
+        rules=tuple(dict.fromkeys(a.ask.rule.id for a in ordered)),
         action=best.duty.action,
         kind=rulebase.actions[best.duty.action].kind,
         text=best.duty.duty,
         also=tuple(Text(zh=zh, en=en) for zh, en in texts[1:]),
         by=(best.party,),
-        by_label=party.label,
+        by_label=rulebase.parties[best.party].label,
         resolved=who,
         level=level,
-        to=targets,
-        to_label=_labels(targets, rulebase),
+        to=best.duty.to,
+        to_label=_labels(best.duty.to, rulebase),
         within=within.model_dump(by_alias=True, exclude_none=True) if within else None,
         due=_due(within, done),
         modality=best.duty.modality,
@@ -149,13 +209,14 @@ def _line(
         status="certain" if certain else "possible",
         act_now=any(a.act_now for a in ordered),
         waits_for=() if certain else tuple(sorted({w for a in ordered for w in a.waits})),
-        who_can=next((a.duty.who_can for a in ordered if a.duty.who_can), None),
-        not_when=next((a.duty.not_when for a in ordered if a.duty.not_when), None),
-        elements=tuple({e.zh: e for a in ordered for e in a.duty.elements}.values()),
+        who_can=next((a.ask.duty.who_can for a in ordered if a.ask.duty.who_can), None),
+        not_when=next((a.ask.duty.not_when for a in ordered if a.ask.duty.not_when), None),
+        elements=tuple({e.zh: e for a in ordered for e in a.ask.duty.elements}.values()),
         group=next((a.group for a in ordered if a.group), None),
         verified=best.rule.verified,
         cites=tuple({(c.source, c.article): c for c in reversed(everyone)}.values())[::-1],
     )
+    return _Line(line, _order(line, within))
 
 
 def _labels(parties: Iterable[str], rulebase: RuleBase) -> Text | None:
@@ -169,10 +230,10 @@ def _strength(asked: _Asked) -> tuple[object, ...]:
     return (
         -int(asked.state),
         not asked.act_now,
-        MODALITY_ORDER.index(asked.duty.modality),
-        BASIS_ORDER.index(asked.rule.basis),
-        _limit_hours(asked.duty.within),
-        asked.rule.id,
+        MODALITY_ORDER.index(asked.ask.duty.modality),
+        BASIS_ORDER.index(asked.ask.rule.basis),
+        _limit_hours(asked.ask.duty.within),
+        asked.ask.rule.id,
     )
 
 
@@ -199,13 +260,12 @@ def _due(within: Within | None, done: Run) -> datetime | None:
     return begin.replace(tzinfo=None) + timedelta(hours=within.in_hours)
 
 
-def _order(line: DutyLine) -> tuple[object, ...]:
+def _order(line: DutyLine, within: Within | None) -> tuple[object, ...]:
     """Order a list by what counts in the first minutes.
 
     What must not be done because it kills comes first, then calls, keeping out, moving people and
     reports; only within a kind does it matter whether something is a must or a should.
     """
-    limit = Within.model_validate(line.within) if line.within else None
     dangerous = line.modality == "must_not" and line.kind in DANGEROUS_KINDS
     return (
         not line.act_now,
@@ -213,7 +273,7 @@ def _order(line: DutyLine) -> tuple[object, ...]:
         line.group is not None,
         KIND_ORDER.index(line.kind),
         MODALITY_ORDER.index(line.modality),
-        _limit_hours(limit),
+        _limit_hours(within),
         line.status,
         BASIS_ORDER.index(line.basis),
         line.key,

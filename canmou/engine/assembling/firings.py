@@ -3,111 +3,82 @@
 from __future__ import annotations
 
 from canmou.engine.answers import statements_of
-from canmou.engine.assembling.citations import citations
 from canmou.engine.assembling.duties import duty_key
-from canmou.engine.assembling.questions import asked_names
-from canmou.engine.assessment import Answered, Condition, Fact, Firing
+from canmou.engine.assembling.evidence import (
+    STATES,
+    Evidence,
+    asked,
+    evidence,
+    level_of,
+    origin,
+    state_in,
+)
+from canmou.engine.assessment import Answered, Fact, Firing
 from canmou.engine.inference.program import Closing, Step
 from canmou.engine.inference.run import Run
 from canmou.engine.records import Text
-from canmou.engine.rulebase import conditions as language
 from canmou.engine.rulebase.records import Duty, FactConclusion, LeadConclusion, Rule
 from canmou.engine.rulebase.rulebase import RuleBase
-from canmou.engine.valuesets import Certainty
-from canmou.engine.wording import LEVEL_NAMES, condition_text, value_text
+from canmou.engine.valuesets import NO, YES, Certainty, ValueSet
+from canmou.engine.wording import value_text
 
-STATES = ("impossible", "open", "certain")
-
-
-class _Trees:
-    """Condition trees of one run; the text of each value is made once."""
-
-    def __init__(self, env: language.Env, rulebase: RuleBase) -> None:
-        self.env, self.rulebase = env, rulebase
-        self.values: dict[str, Text] = {}
-
-    def tree(self, condition: language.Condition) -> Condition:
-        """Return a condition as data, each part with its state and the value it was tried on."""
-        state = STATES[condition.evaluate(self.env)]
-        text = condition_text(condition, self.rulebase)
-        if isinstance(condition, language.Both | language.Either):
-            parts = tuple(self.tree(p) for p in condition.parts)
-            kind = "all" if isinstance(condition, language.Both) else "any"
-            return Condition(text=text, state=state, parts=parts, kind=kind)
-        if isinstance(condition, language.Negation | language.Could):
-            kind = "not" if isinstance(condition, language.Negation) else "could"
-            return Condition(text=text, state=state, parts=(self.tree(condition.part),), kind=kind)
-        if isinstance(condition, language.Always):
-            return Condition(text=text, state=state)
-        return Condition(text=text, state=state, name=condition.name, value=self._value(condition))
-
-    def _value(self, atom: language.Atom) -> Text:
-        name = atom.name  # type: ignore[union-attr]
-        if name not in self.values:
-            self.values[name] = value_text(name, self.env[name], self.rulebase)
-        return self.values[name]
+_STATUS = {
+    Certainty.CERTAIN: "certain",
+    Certainty.OPEN: "open",
+    Certainty.IMPOSSIBLE: "defeated",
+}
 
 
 def firings(done: Run, rulebase: RuleBase) -> tuple[Firing, ...]:
     """Return what fired, in the order of inference; defeated rules stay, marked so."""
-    found = []
-    env = done.trace.env
-    trees = _Trees(env, rulebase)
-    for number, (step, state) in enumerate(done.trace.firings, start=1):
-        if step.kind == "applies":
-            continue
-        status = {
-            Certainty.CERTAIN: "certain",
-            Certainty.OPEN: "open",
-            Certainty.IMPOSSIBLE: "defeated",
-        }[state]
-        title, cites, verified, file, line = _origin(step, done)
-        waits = language.waits_for(step.condition, env)
-        waits |= {n for n in step.reads if n.startswith("outcome(") and not env[n].is_exact}
-        found.append(
-            Firing(
-                number=number,
-                rule=step.owner,
-                step=step.id,
-                title=title,
-                kind={"rule": "rule", "choose": "rule"}.get(step.kind, "level"),
-                status=status,
-                conclusions=_conclusions(step, done),
-                condition=trees.tree(step.condition),
-                inputs=tuple(sorted(language.names_read(step.condition))),
-                waits_for=tuple(sorted(asked_names(waits, done, rulebase)))
-                if state is Certainty.OPEN
-                else (),
-                defeated_by=tuple(
-                    done.program.steps[e].owner
-                    for e in step.exceptions
-                    if done.trace.states.get(e, Certainty.IMPOSSIBLE) is not Certainty.IMPOSSIBLE
-                ),
-                file=file,
-                line=line,
-                verified=verified,
-                cites=citations(cites, rulebase, verified),
-            )
-        )
-    return tuple(found)
+    return tuple(
+        _firing(number, step, state, done, rulebase)
+        for number, (step, state) in enumerate(done.trace.firings, start=1)
+        if step.kind != "applies"
+    )
 
 
-def _origin(step: Step, done: Run):  # type: ignore[no-untyped-def]
-    """Return title, cites, verification, file and line of what a step stands for."""
-    if step.kind == "rule":
-        rule = done.program.rules[step.owner]
-        return rule.title, rule.cites, rule.verified, rule.file, rule.line
-    if step.kind == "choose":
-        choose = done.program.chooses[step.owner]
-        body = choose.choose
-        return body.title, body.cites, "text", choose.file, choose.line
-    standard = done.program.standards[step.owner]
-    table = done.program.thresholds[step.owner]
-    level = step.id.rsplit(":", 1)[-1]
-    name = LEVEL_NAMES[level]
-    title = Text(zh=f"{standard.title.zh}：{name.zh}", en=f"{standard.title.en}: {name.en}")
-    verified = table.level_verified.get(level, table.verified)  # type: ignore[call-overload]
-    return title, standard.cites, verified, standard.file, standard.line
+def _firing(number: int, step: Step, state: Certainty, done: Run, rulebase: RuleBase) -> Firing:
+    rested = evidence(step, done, rulebase)
+    waits = asked(step, done, rulebase) if state is Certainty.OPEN else ()
+    defeated_by = tuple(
+        done.program.steps[e].owner for e in step.exceptions if state_in(done, e) > 0
+    )
+    return done.program.memory.of(
+        ("firing", step.id),
+        (number, state, rested, waits, defeated_by),
+        lambda: _made(number, step, state, rested, waits, defeated_by, done, rulebase),
+    )
+
+
+def _made(
+    number: int,
+    step: Step,
+    state: Certainty,
+    rested: Evidence,
+    waits: tuple[str, ...],
+    defeated_by: tuple[str, ...],
+    done: Run,
+    rulebase: RuleBase,
+) -> Firing:
+    where = origin(step, done.program, rulebase)
+    return Firing(
+        number=number,
+        rule=step.owner,
+        step=step.id,
+        title=where.title,
+        kind="level" if step.kind == "level" else "rule",
+        status=_STATUS[state],
+        conclusions=_conclusions(step, done),
+        condition=rested.condition,
+        inputs=where.inputs,
+        waits_for=waits,
+        defeated_by=defeated_by,
+        file=where.file,
+        line=where.line,
+        verified=where.verified,
+        cites=where.cites,
+    )
 
 
 def conclusion_keys(rule: Rule) -> tuple[str, ...]:
@@ -133,22 +104,27 @@ def _conclusions(step: Step, done: Run) -> tuple[str, ...]:
         return conclusion_keys(done.program.rules[step.owner])
     if step.kind == "choose":
         return (f"group:{step.owner}",)
-    return (f"grade:{step.owner}:{step.id.rsplit(':', 1)[-1]}",)
+    return (f"grade:{step.owner}:{level_of(step)}",)
 
 
 def derived_facts(done: Run, rulebase: RuleBase) -> tuple[Fact, ...]:
     """Return the derived names with what is known of them, in the order of inference."""
-    found = []
-    for item in done.program.order:
-        if isinstance(item, Closing) and item.kind == "fact":
-            known = done.trace.env[item.name]
-            state = "open" if not known.is_exact else (
-                "certain" if True in known.values else "impossible"  # type: ignore[union-attr]
-            )  # fmt: skip
-            found.append(
-                Fact(name=item.name, label=rulebase.measures[item.name].label, state=state)
-            )
-    return tuple(found)
+    env = done.trace.env
+    return tuple(
+        _fact(item.name, env[item.name], done, rulebase)
+        for item in done.program.order
+        if isinstance(item, Closing) and item.kind == "fact"
+    )
+
+
+def _fact(name: str, known: ValueSet, done: Run, rulebase: RuleBase) -> Fact:
+    label = rulebase.measures[name].label
+    state = Certainty.IMPOSSIBLE
+    if known != NO:
+        state = Certainty.CERTAIN if known == YES else Certainty.OPEN
+    return done.program.memory.of(
+        ("fact", name), state, lambda: Fact(name=name, label=label, state=STATES[state])
+    )
 
 
 def _labelled(name: str, done: Run, rulebase: RuleBase) -> Text:

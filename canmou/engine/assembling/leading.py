@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from canmou.engine.assembling.citations import citations
 from canmou.engine.assessment import LeadPart, LeadResult
+from canmou.engine.inference.program import Step
 from canmou.engine.inference.run import Run
 from canmou.engine.rulebase.records import LeadConclusion
 from canmou.engine.rulebase.rulebase import RuleBase
@@ -16,10 +17,11 @@ RESOLVED_BY = {"lead_government": "authority", "lead_department": "department"}
 def lead(done: Run, rulebase: RuleBase) -> LeadResult:
     """Return the leading government, lead department and on-scene commander, certain ones first."""
     found: dict[str, dict[str, LeadPart]] = {"authority": {}, "department": {}, "commander": {}}
-    for step, state in done.trace.firings:
-        rule = done.program.rules.get(step.owner) if step.kind == "rule" else None
-        if rule is None or state is Certainty.IMPOSSIBLE:
+    for step in done.program.memory.of("leading", None, lambda: _leading(done)):
+        state = done.trace.states.get(step.id, Certainty.IMPOSSIBLE)
+        if state is Certainty.IMPOSSIBLE:
             continue
+        rule = done.program.rules[step.owner]
         for conclusion in rule.then:
             if not isinstance(conclusion, LeadConclusion):
                 continue
@@ -46,6 +48,17 @@ def lead(done: Run, rulebase: RuleBase) -> LeadResult:
         for part, lines in found.items()
     }
     return LeadResult(**ordered)
+
+
+def _leading(done: Run) -> tuple[Step, ...]:
+    """Return the steps of rules that say who leads, in the order of inference."""
+    return tuple(
+        step
+        for step in done.program.order
+        if isinstance(step, Step)
+        and step.kind == "rule"
+        and any(isinstance(c, LeadConclusion) for c in done.program.rules[step.owner].then)
+    )
 
 
 def resolved(party: str, leading: LeadResult, rulebase: RuleBase) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from canmou.engine.assembling.citations import citations
 from canmou.engine.assembling.grades import _all_ungraded, not_in_force
 from canmou.engine.assessment import Note
+from canmou.engine.inference.program import Step
 from canmou.engine.inference.run import Run
 from canmou.engine.records import Text
 from canmou.engine.rulebase.records import NoteConclusion
@@ -28,7 +29,7 @@ def notes(done: Run, rulebase: RuleBase) -> tuple[Note, ...]:
                 ),
             )
         )
-    if not done.key.place and any(r.area for r in rulebase.rules.values()):
+    if not done.key.place and done.program.memory.of("local", None, lambda: _any_local(rulebase)):
         found.append(
             Note(
                 kind="place",
@@ -39,16 +40,30 @@ def notes(done: Run, rulebase: RuleBase) -> tuple[Note, ...]:
             )
         )
     found.extend(_standards(done, rulebase))
-    for step, state in done.trace.firings:
-        if step.kind != "rule" or state is not Certainty.CERTAIN:
-            continue
-        rule = done.program.rules[step.owner]
-        found.extend(
-            Note(kind="rule", text=c.note, cites=citations(rule.cites, rulebase, rule.verified))
-            for c in rule.then
-            if isinstance(c, NoteConclusion)
-        )
+    for step in done.program.memory.of("noting", None, lambda: _noting(done)):
+        if done.trace.states.get(step.id) is Certainty.CERTAIN:
+            rule = done.program.rules[step.owner]
+            found.extend(
+                Note(kind="rule", text=c.note, cites=citations(rule.cites, rulebase, rule.verified))
+                for c in rule.then
+                if isinstance(c, NoteConclusion)
+            )
     return tuple(found)
+
+
+def _noting(done: Run) -> tuple[Step, ...]:
+    """Return the steps of rules that note something, in the order of inference."""
+    return tuple(
+        step
+        for step in done.program.order
+        if isinstance(step, Step)
+        and step.kind == "rule"
+        and any(isinstance(c, NoteConclusion) for c in done.program.rules[step.owner].then)
+    )
+
+
+def _any_local(rulebase: RuleBase) -> bool:
+    return any(r.area for r in rulebase.rules.values())
 
 
 def _standards(done: Run, rulebase: RuleBase) -> list[Note]:

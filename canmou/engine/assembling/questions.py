@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Literal, cast
 
 from canmou.engine.answers import whole_range
+from canmou.engine.assembling.evidence import asked
 from canmou.engine.assessment import GrowthClock, OpenQuestion
 from canmou.engine.inference.grading import close
 from canmou.engine.inference.program import Closing, Step
 from canmou.engine.inference.run import Run
 from canmou.engine.rulebase.conditions import (
-    GRADE,
-    REPORTING_GRADE,
     Compare,
     atoms,
-    waits_for,
 )
 from canmou.engine.rulebase.records import Duty, LeadConclusion, Measure
 from canmou.engine.rulebase.rulebase import RuleBase
@@ -37,47 +34,6 @@ SAFETY_KINDS = frozenset({"keep_out", "move", "rescue", "care", "call"})
 CLOCK_KINDS = frozenset({"report", "hand_over"})
 
 
-def asked_names(names: Iterable[str], done: Run, rulebase: RuleBase) -> frozenset[str]:
-    """Return the measures that can be asked and on which the open names rest."""
-    found: set[str] = set()
-    seen: set[str] = set()
-    todo = list(names)
-    while todo:
-        name = todo.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        measure = rulebase.measures.get(name)
-        if measure is None or measure.derived:
-            todo.extend(_behind(name, done))
-        elif measure.sum_of:
-            todo.extend(measure.sum_of)
-        elif measure.elapsed_since:
-            todo.append(measure.elapsed_since)
-        elif not done.trace.env.get(name, whole_range(measure)).is_exact:
-            found.add(name)
-    return frozenset(found)
-
-
-def _behind(name: str, done: Run) -> tuple[str, ...]:
-    """Return the open names that an open derived name, grade or outcome rests on."""
-    if name not in done.behind:
-        closing = done.program.closings.get(name)
-        found: list[str] = []
-        if closing is not None:
-            found.extend(closing.reads)
-            for step_id in closing.steps:
-                found.extend(_step_waits(done.program.steps[step_id], done))
-        done.behind[name] = tuple(dict.fromkeys(found))
-    return done.behind[name]
-
-
-def _step_waits(step: Step, done: Run) -> set[str]:
-    env = done.trace.env
-    names = set(waits_for(step.condition, env))
-    return names | {n for n in step.reads if n.startswith("outcome(") and not env[n].is_exact}
-
-
 def open_questions(done: Run, rulebase: RuleBase) -> tuple[OpenQuestion, ...]:
     """Return the measures that could still change the result, with the rules that wait for them."""
     why: dict[str, set[str]] = {}
@@ -85,21 +41,32 @@ def open_questions(done: Run, rulebase: RuleBase) -> tuple[OpenQuestion, ...]:
     for step, state in done.trace.firings:
         if state is not Certainty.OPEN:
             continue
-        change = _changes(step, done, rulebase)
+        change = _change(step, done, rulebase)
         if change is None:
             continue
-        for name in asked_names(_step_waits(step, done), done, rulebase):
+        for name in asked(step, done, rulebase):
             why.setdefault(name, set()).add(step.owner)
             changes.setdefault(name, set()).add(change)
-    return tuple(
-        OpenQuestion(
+    return tuple(_question(name, why[name], changes[name], done, rulebase) for name in sorted(why))
+
+
+def _question(
+    name: str, why: set[str], changes: set[Change], done: Run, rulebase: RuleBase
+) -> OpenQuestion:
+    return done.program.memory.of(
+        ("question", name),
+        (why, changes),
+        lambda: OpenQuestion(
             measure=name,
             label=rulebase.measures[name].label,
-            why=tuple(sorted(why[name])),
-            could_change=tuple(c for c in CHANGES if c in changes[name]),
-        )
-        for name in sorted(why)
+            why=tuple(sorted(why)),
+            could_change=tuple(c for c in CHANGES if c in changes),
+        ),
     )
+
+
+def _change(step: Step, done: Run, rulebase: RuleBase) -> Change | None:
+    return done.program.memory.of(("change", step.id), None, lambda: _changes(step, done, rulebase))
 
 
 def _changes(step: Step, done: Run, rulebase: RuleBase) -> Change | None:
@@ -198,16 +165,10 @@ def _close_grades_again(done: Run, made: dict[str, ValueSet]) -> None:
 def growth(done: Run, rulebase: RuleBase) -> tuple[GrowthClock, ...]:
     """Return, for figures that grow by themselves, the next moment that changes a result."""
     found: dict[str, float] = {}
-    for step in done.program.steps.values():
-        for atom in atoms(step.condition):
-            if not isinstance(atom, Compare) or atom.name in {GRADE, REPORTING_GRADE}:
-                continue
-            measure = rulebase.measures.get(atom.name)
-            known = done.trace.env.get(atom.name)
-            if measure is None or not measure.elapsed_since or not isinstance(known, Interval):
-                continue
-            if math.isfinite(known.high) and atom.value > known.high:
-                found[atom.name] = min(found.get(atom.name, math.inf), float(atom.value))
+    for name, value in done.program.memory.of("grown", None, lambda: _grown(done, rulebase)):
+        known = done.trace.env.get(name)
+        if isinstance(known, Interval) and math.isfinite(known.high) and value > known.high:
+            found[name] = min(found.get(name, math.inf), value)
     clocks = []
     for name, threshold in sorted(found.items()):
         known = cast(Interval, done.trace.env[name])
@@ -220,3 +181,15 @@ def growth(done: Run, rulebase: RuleBase) -> tuple[GrowthClock, ...]:
             )
         )
     return tuple(clocks)
+
+
+def _grown(done: Run, rulebase: RuleBase) -> tuple[tuple[str, float], ...]:
+    """Return the figures that grow by themselves with the thresholds that the program reads."""
+    return tuple(
+        (atom.name, float(atom.value))
+        for step in done.program.steps.values()
+        for atom in atoms(step.condition)
+        if isinstance(atom, Compare)
+        and atom.name in rulebase.measures
+        and rulebase.measures[atom.name].elapsed_since
+    )

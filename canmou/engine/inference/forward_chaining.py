@@ -11,12 +11,14 @@ Every rule has its own salience, so that the order never depends on hashes.
 
 from __future__ import annotations
 
+import bisect
 import collections
 import collections.abc
 import inspect
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from canmou.engine.inference.program import Closing, Program, Step
@@ -30,17 +32,17 @@ def _import_experta() -> Any:
         collections.Mapping = collections.abc.Mapping  # type: ignore[attr-defined]
     try:
         import experta
-        from experta.abstract import Matcher
+        from experta.abstract import Matcher, Strategy
         from experta.activation import Activation
         from experta.matchers import ReteMatcher
     finally:
         if lent:
             del collections.Mapping  # type: ignore[attr-defined]
         logging.getLogger().handlers[:] = handlers
-    return experta, Matcher, Activation, ReteMatcher
+    return experta, Matcher, Strategy, Activation, ReteMatcher
 
 
-_experta, _Matcher, _Activation, _ReteMatcher = _import_experta()
+_experta, _Matcher, _Strategy, _Activation, _ReteMatcher = _import_experta()
 
 _fact_classes: dict[str, type] = {}
 
@@ -62,6 +64,8 @@ class Trace:
 
 
 Close = Callable[[Closing, Trace], ValueSet]
+Test = Callable[[Mapping[str, ValueSet]], bool]
+FEW = 8  # new activations that are put into the sorted agenda one by one
 
 
 class OwnRete(_ReteMatcher):  # type: ignore[misc, valid-type]
@@ -82,49 +86,75 @@ class OwnRete(_ReteMatcher):  # type: ignore[misc, valid-type]
 class IndexMatcher(_Matcher):  # type: ignore[misc, valid-type]
     """A matcher for programs in which each name has one fact that is never retracted.
 
-    An index leads from a fact class to the productions that read it; a production is tried when
-    its last fact has come. ``changes`` returns only activations whose inputs changed.
+    An index leads from a name to the productions that read it; a production is tried when its last
+    fact has come. ``changes`` returns only activations whose inputs changed.
     """
 
     def __init__(self, engine: Any) -> None:
         super().__init__(engine)
-        self.productions: list[tuple[Any, tuple[str, ...], Callable[..., bool]]] = (
-            engine.productions
-        )
+        self.tests: list[Test] = [test for _, _reads, test in engine.productions]
+        self.activations = [_Activation(rule, ()) for rule, _reads, _test in engine.productions]
+        self.numbers = [len(reads) for _, reads, _test in engine.productions]
         self.readers: dict[str, list[int]] = {}
-        for number, (_, reads, _test) in enumerate(self.productions):
+        for number, (_, reads, _test) in enumerate(engine.productions):
             for name in reads:
                 self.readers.setdefault(name, []).append(number)
         self.reset()
 
     def reset(self) -> None:
         """Forget all facts."""
-        self.waiting = [len(reads) for _, reads, _test in self.productions]
-        self.facts: dict[str, Any] = {}
+        self.waiting = self.numbers.copy()
+        self.values: dict[str, ValueSet] = {}
         self.started = False
 
     def changes(self, adding: Any = None, deleting: Any = None) -> tuple[list[Any], list[Any]]:
         """Return the activations that the new facts bring."""
+        if not adding:
+            return [], []
         ready: list[int] = []
-        for fact in adding or ():
-            name = getattr(type(fact), "of", None)
+        waiting, readers = self.waiting, self.readers
+        for fact in adding:
+            name = getattr(fact, "of", None)
             if name is None:
                 if not self.started:
                     self.started = True
-                    ready.extend(n for n, w in enumerate(self.waiting) if w == 0)
+                    ready.extend(n for n, w in enumerate(waiting) if w == 0)
                 continue
-            self.facts[name] = fact
-            for number in self.readers.get(name, ()):
-                self.waiting[number] -= 1
-                if self.waiting[number] == 0:
+            self.values[name] = fact["value"]
+            for number in readers.get(name, ()):
+                waiting[number] -= 1
+                if not waiting[number]:
                     ready.append(number)
-        added = []
-        for number in ready:
-            rule, reads, test = self.productions[number]
-            facts = [self.facts[name] for name in reads]
-            if test(*[fact["value"] for fact in facts]):
-                added.append(_Activation(rule, facts))
-        return added, []
+        values, tests, activations = self.values, self.tests, self.activations
+        return [activations[n] for n in ready if tests[n](values)], []
+
+
+class BySalience(_Strategy):  # type: ignore[misc, valid-type]
+    """The order of the agenda: every production has a salience of its own, so it alone decides."""
+
+    def _update_agenda(self, agenda: Any, added: list[Any], removed: list[Any]) -> None:
+        waiting = agenda.activations
+        if len(added) > FEW:
+            waiting.extend(added)
+            waiting.sort(key=_salience)
+            return
+        for activation in added:
+            bisect.insort(waiting, activation, key=_salience)
+
+
+_salience = attrgetter("rule.salience")
+
+
+class Slice(_experta.KnowledgeEngine):  # type: ignore[name-defined]
+    """experta's engine; the fact definitions of its class are looked up once, not every reset."""
+
+    _known_deffacts: list[Any] | None = None
+
+    def get_deffacts(self) -> list[Any]:
+        """Return the fact definitions of the class."""
+        if self._known_deffacts is None:
+            self._known_deffacts = super().get_deffacts()
+        return self._known_deffacts
 
 
 def _closes(names: tuple[str, ...]) -> Callable[..., inspect.Signature]:
@@ -138,13 +168,16 @@ def _closes(names: tuple[str, ...]) -> Callable[..., inspect.Signature]:
 class Engine:
     """experta running one program; belongs to one thread.
 
-    ``matcher`` is ``index`` (compiled for such programs) or ``rete`` (experta's own, the oracle).
+    ``matcher`` is ``index`` (compiled for such programs) or ``rete`` (experta's own matcher and
+    agenda, the oracle).
     """
 
     def __init__(self, program: Program, close: Close, matcher: str = "index") -> None:
         self.program = program
         self.close = close
         self._trace = Trace()
+        self._tried: dict[str, Certainty] = {}
+        self._made: dict[str, tuple[ValueSet, Any]] = {}
         self._engine = self._build(matcher)
 
     def run(self, inputs: Mapping[str, ValueSet]) -> Trace:
@@ -154,17 +187,25 @@ class Engine:
         facts = []
         for name in self.program.inputs:
             self._trace.env[name] = inputs[name]
-            facts.append(_fact_class(name)(value=inputs[name]))
+            facts.append(self._fact(name, inputs[name]))
         if facts:
             self._engine.declare(*facts)
         self._engine.run()
         return self._trace
 
+    def _fact(self, name: str, value: ValueSet) -> Any:
+        """Return the fact of a name; that of the last run where its value is the same."""
+        made = self._made.get(name)
+        if made is None or made[0] != value:
+            made = self._made[name] = (value, _fact_class(name)(value=value))
+        return made[1]
+
     def _build(self, matcher: str) -> Any:
-        members: dict[str, Any] = {
-            "__matcher__": IndexMatcher if matcher == "index" else OwnRete,
-            "productions": [],
-        }
+        members: dict[str, Any] = {"productions": []}
+        if matcher == "index":
+            members |= {"__matcher__": IndexMatcher, "__strategy__": BySalience}
+        else:
+            members["__matcher__"] = OwnRete
         last = len(self.program.order)
         for number, item in enumerate(self.program.order):
             if isinstance(item, Step):
@@ -173,45 +214,44 @@ class Engine:
                 rule, reads, test = self._closing_rule(item, last - number)
             members[f"rule_{number:05d}"] = rule
             members["productions"].append((rule, reads, test))
-        return type("Slice", (_experta.KnowledgeEngine,), members)()
+        return type("OneSlice", (Slice,), members)()
 
     def _step_rule(self, step: Step, salience: int) -> Any:
-        reads = step.reads
+        condition, tried = step.condition, self._tried
 
-        def test(*values: ValueSet) -> bool:
-            return step.condition.evaluate(dict(zip(reads, values, strict=True))) > 0
+        def test(values: Mapping[str, ValueSet]) -> bool:
+            state = tried[step.id] = condition.evaluate(values)
+            return state > 0
 
         def fire(*engines: Any, **_: Any) -> None:
             trace = self._trace
-            state = step.condition.evaluate(trace.env)
+            state = tried[step.id] if step.reads else condition.evaluate({})
             for exception in step.exceptions:
                 state = min(state, trace.states.get(exception, Certainty.IMPOSSIBLE).negated())
             trace.states[step.id] = state
             trace.firings.append((step, state))
 
-        return self._rule(reads, test, fire, salience), reads, test
+        return self._rule(step.reads, test, fire, salience), step.reads, test
 
     def _closing_rule(self, closing: Closing, salience: int) -> Any:
-        def test(*values: ValueSet) -> bool:
+        def test(values: Mapping[str, ValueSet]) -> bool:
             return True
 
         def fire(*engines: Any, **_: Any) -> None:
             value = self.close(closing, self._trace)
             self._trace.env[closing.name] = value
-            engines[-1].declare(_fact_class(closing.name)(value=value))
+            engines[-1].declare(self._fact(closing.name, value))
 
         return self._rule((), test, fire, salience), (), test
 
     @staticmethod
-    def _rule(
-        reads: tuple[str, ...], test: Callable[..., bool], fire: Callable[..., None], salience: int
-    ) -> Any:
+    def _rule(reads: tuple[str, ...], test: Test, fire: Callable[..., None], salience: int) -> Any:
         """Return an experta rule: the facts it reads, one test over their value sets."""
         if not reads:
             return _experta.Rule(_experta.InitialFact(), salience=salience)(fire)
 
         def by_name(**values: ValueSet) -> bool:
-            return test(*[values[f"v{n}"] for n in range(len(reads))])
+            return test({name: values[f"v{n}"] for n, name in enumerate(reads)})
 
         by_name.__signature__ = _closes(reads)()  # type: ignore[attr-defined]
         patterns = [

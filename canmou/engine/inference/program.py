@@ -8,11 +8,12 @@ what they except; a cycle is refused. Each name is closed before anything reads 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from typing import Literal
 
+from canmou.engine.inference.memory import Memory
 from canmou.engine.rulebase.conditions import (
     GRADE,
     INCIDENT_TYPE,
@@ -67,9 +68,12 @@ class SliceKey:
     office: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Program:
-    """Steps and closings in the order of inference, and the names declared from outside."""
+    """Steps and closings in the order of inference, and the names declared from outside.
+
+    ``memory`` holds what was made of its runs, for as long as the inputs stay the same.
+    """
 
     order: tuple[Step | Closing, ...]
     inputs: tuple[str, ...]
@@ -81,6 +85,7 @@ class Program:
     missing_standards: tuple[str, ...]
     steps: Mapping[str, Step]
     closings: Mapping[str, Closing]
+    memory: Memory = field(default_factory=Memory, repr=False)
 
 
 class CycleInRules(Exception):  # noqa: N818 - a sentence, as all errors here

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from canmou.engine.answers import AnswerError, Contradiction, value_sets
@@ -24,6 +25,16 @@ ENGINES_PER_THREAD = 16
 PROGRAMS_PER_RULEBASE = 256
 
 
+@dataclass(slots=True)
+class RunNotes:
+    """What was worked out about one run already, so that each stage need not do it again."""
+
+    evidence: dict[str, Any] = field(default_factory=dict)
+    waits: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    asked: dict[frozenset[str], tuple[str, ...]] = field(default_factory=dict)
+    rests_on: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Run:
     """The outcome of one run, before it is put into words."""
@@ -33,7 +44,7 @@ class Run:
     program: Program
     trace: Trace
     contradictions: tuple[Contradiction, ...]
-    behind: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    made: RunNotes = field(default_factory=RunNotes)
 
 
 class FactsError(ValueError):
