@@ -66,7 +66,7 @@ from canmou.casebase.joining import link, merge, transfer, transfer_accepted
 from canmou.casebase.log import Event
 from canmou.casebase.log import read_events as events
 from canmou.casebase.offices import Office, add_office, find_office, office, offices, offices_below
-from canmou.casebase.personal import destroy_personal, keep_personal
+from canmou.casebase.personal import destroy_personal, keep_personal, personal_left
 from canmou.casebase.releases import Release, publish_release, release_files, releases
 from canmou.casebase.reports import receipt_report, save_report, send_report, sign_report
 from canmou.casebase.reviews import Review, add_review, answer_review, reviews
@@ -203,6 +203,7 @@ __all__ = [
     "order_passed",
     "order_received",
     "order_reported_back",
+    "personal_left",
     "publish_release",
     "receipt_report",
     "record_assessment",

@@ -17,6 +17,7 @@ from canmou.casebase.state import IncidentState, MeasureAnswers
 from canmou.engine.records import Text
 
 _CHOICE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_FIGURE = re.compile(r"[0-9]+(\.[0-9]+)?")
 _TO_CHECK = Text(
     zh="草稿：入库前请核对数字，删去姓名、电话、门牌等个人信息，补写经过和教训及英文。",
     en="Draft: before it is kept, check the figures, take out names, numbers and addresses, and "
@@ -76,9 +77,11 @@ def _exact(given: MeasureAnswers) -> Value | None:
     value = given.standing[0].value
     if isinstance(value, bool | int | float):
         return value
-    if isinstance(value, str) and value != "unknown" and _CHOICE.fullmatch(value):
-        return value
-    return None
+    if not isinstance(value, str) or value == "unknown":
+        return None
+    if _FIGURE.fullmatch(value):
+        return float(value) if "." in value else int(value)
+    return value if _CHOICE.fullmatch(value) else None
 
 
 def case_yaml(case: PastCase) -> str:

@@ -15,6 +15,12 @@ from canmou.casebase.writing import load_incident, write
 _PERSONAL_LEFT = "SELECT COUNT(*) AS n FROM personal WHERE incident = ? AND destroyed_at IS NULL"
 
 
+def personal_left(store: Store, incident: str) -> int:
+    """Return how many entries with personal data of an incident are still kept."""
+    left = store.row(_PERSONAL_LEFT, [incident])
+    return 0 if left is None else int(left["n"])
+
+
 def keep_personal(
     store: Store,
     incident: str,
@@ -57,8 +63,7 @@ def destroy_personal(
             )
 
     with store.writing():
-        left = store.row(_PERSONAL_LEFT, [incident])
-        count = 0 if left is None else int(left["n"])
+        count = personal_left(store, incident)
         write(
             store, incident, facts.PersonalDestroyed(reason=reason, count=count), author=author,
             at=at, expected=None, check=check,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 from pydantic import Field, model_validator
@@ -92,8 +93,9 @@ class NearCase(Record):
     differs: tuple[str, ...]
 
 
+@cache
 def load_weights(path: Path = WEIGHTS) -> Weights:
-    """Return the weights of a file."""
+    """Return the weights of a file, read once."""
     return Weights.model_validate(
         YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
     )

@@ -22,6 +22,8 @@ _AFTER_CLOSING = frozenset(
     }
 )  # fmt: skip
 """What may still be written when handling is over."""
+_REPORTS = frozenset({"report_saved", "report_signed", "report_sent"})
+"""What is written after handling is over, though not about an incident joined to another."""
 
 
 def load_incident(store: Store, incident: str) -> IncidentState:
@@ -50,7 +52,8 @@ def write(
         if expected is not None and expected != before.last:
             raise ConcurrentChange(read_events(store, incident, since=expected), before.last)
         kind = payload.as_json()["kind"]
-        if before.closed and kind not in _AFTER_CLOSING:
+        late_report = kind in _REPORTS and before.merged_into is None
+        if before.closed and kind not in _AFTER_CLOSING and not late_report:
             _refuse_closed(before)
         if check is not None:
             check(before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,14 @@ from typing import Any
 import click
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 
+from canmou.casebase import NearCase, load_cases
 from canmou.cli.shared import Refused, rulebase_of
 from canmou.engine import AnswerError, Facts, FactsError, RuleBase, RuleErrors, assess, grade
 from canmou.engine.rulebase import yaml_nodes
+from canmou.engine.wording import LEVEL_NAMES
+from canmou.precedents import near_cases, result_json
 
 
 def _facts(data: Any, where: str, on: str | None, at: str | None) -> Facts:
@@ -70,21 +75,38 @@ def assess_command(
         from canmou.engine.explanation.graph import svg
 
         Path(graph).write_text(svg(result), encoding="utf-8")
+    near = near_cases(facts, rulebase, load_cases())
     if as_json:
-        click.echo(result.model_dump_json())
+        click.echo(result_json(result, near))
     else:
         from canmou.engine.explanation.report import print_assessment
 
-        print_assessment(result, Console())
+        console = Console()
+        print_assessment(result, console)
+        _print_near(near, console)
+
+
+def _print_near(near: Iterable[NearCase], console: Console) -> None:
+    """Print the nearest past cases: name, day, published grade, how near."""
+    console.print("\n[bold]相似案例[/bold]")
+    for one in near:
+        grade = LEVEL_NAMES[one.case.official_grade].zh if one.case.official_grade else "未公布等级"
+        console.print(
+            f"  • {escape(one.case.name.zh)} [dim]{one.case.date} · {grade} · "
+            f"{round(one.score * 100)}%[/dim]",
+            highlight=False,
+        )
 
 
 def _assess_lines(rulebase: RuleBase, on: str | None, at: str | None) -> None:
+    cases = load_cases()
     for number, line in enumerate(sys.stdin, start=1):
         if not line.strip():
             continue
         where = f"第 {number} 行 / line {number}"
         try:
-            result = assess(_facts(json.loads(line), where, on, at), rulebase)
+            facts = _facts(json.loads(line), where, on, at)
+            result = assess(facts, rulebase)
         except json.JSONDecodeError as error:
             click.echo(_error_line(f"{where}: JSON 读不懂 / not JSON: {error.msg}"))
         except Refused as error:
@@ -92,7 +114,7 @@ def _assess_lines(rulebase: RuleBase, on: str | None, at: str | None) -> None:
         except (AnswerError, FactsError) as error:
             click.echo(_error_line(f"{where}: {error}"))
         else:
-            click.echo(result.model_dump_json())
+            click.echo(result_json(result, near_cases(facts, rulebase, cases)))
 
 
 def _error_line(message: str) -> str:

@@ -12,6 +12,7 @@ from canmou import casebase
 from canmou.casebase import IncidentState
 from canmou.engine import AnswerError, FactsError
 from canmou.webui.accounts import may, me
+from canmou.webui.archive import personal_view
 from canmou.webui.incident_pages import duty_book, grade_view, head, visible_offices
 from canmou.webui.pages.desk import (
     DeskPage,
@@ -100,6 +101,9 @@ def ended() -> str:
     )
     page = EndedPage(
         incidents=tuple(head(state) for state in states[:ENDED_ON_A_PAGE]),
+        personal_due=frozenset(
+            state.id for state in states[:ENDED_ON_A_PAGE] if personal_view(state).due
+        ),
         page=number,
         more=len(states) > ENDED_ON_A_PAGE,
     )

@@ -7,14 +7,14 @@ from functools import singledispatch
 
 from flask_babel import gettext
 
-from canmou.casebase import Event
+from canmou.casebase import Event, IncidentState, events
 from canmou.casebase import fact_events as facts
 from canmou.casebase import work_events as work
 from canmou.casebase.fact_events import Payload
 from canmou.webui.accounts import names_of_people
 from canmou.webui.answers import statement_text
 from canmou.webui.languages import colon, listed, told
-from canmou.webui.services import rulebase
+from canmou.webui.services import rulebase, store
 from canmou.webui.template_words import grade_word
 from canmou.webui.timewords import moment_words
 
@@ -25,6 +25,18 @@ def event_words(event: Event, calls: Mapping[int, str] | None = None) -> str:
     if isinstance(payload, work.CallAnswered) and calls and payload.call in calls:
         return f"{calls[payload.call]}{colon()}{outcome_word(payload.outcome)}"
     return _words(payload)
+
+
+def log_text(state: IncidentState, without: frozenset[str] = frozenset({"assessed"})) -> str:
+    """Return the log in sentences, one a line, the first entry first."""
+    people = names_of_people()
+    calls = {call.number: told(call.label) for call in state.calls}
+    return "\n".join(
+        f"{moment_words(event.time)} {people.get(event.author, event.author)} "
+        f"{event_words(event, calls)}"
+        for event in events(store(), state.id)
+        if event.kind not in without
+    )
 
 
 def outcome_word(outcome: str) -> str:

@@ -17,7 +17,7 @@ from canmou.engine.records import Text
 from canmou.webui.accounts import me, names_of_people, requires
 from canmou.webui.answers import standing_texts
 from canmou.webui.first_minute import card_view, cards_of
-from canmou.webui.incident_pages import head, load, panel
+from canmou.webui.incident_pages import duty_book, head, load, panel
 from canmou.webui.languages import local_path, told
 from canmou.webui.pages.first_minute import FirstMinutePage
 from canmou.webui.services import assessed, rulebase, store
@@ -107,12 +107,29 @@ def call_answered(incident: str, call: int) -> Response:
     outcome: Outcome | None = next((o for o in get_args(Outcome) if o == given), None)
     if outcome is None:
         abort(400)
-    return attempt(
-        incident,
-        lambda state: casebase.call_answered(
-            store(), state.id, call, outcome, author=me().name, at=now()
-        ),
-    )
+
+    def step(state: IncidentState) -> object:
+        after = casebase.call_answered(store(), state.id, call, outcome, author=me().name, at=now())
+        if outcome == "answered":
+            _tick_calls(after, call)
+        return after
+
+    return attempt(incident, step)
+
+
+def _tick_calls(state: IncidentState, call: int) -> None:
+    """Tick the duties of this level that were to call whoever has just answered."""
+    reached = next(one.party for one in state.calls if one.number == call)
+    actions = rulebase().actions
+    for view in duty_book(state, assessed(state)).now("mine"):
+        duty = view.duty
+        if duty.kind != "call" or duty.modality == "must_not" or view.tick is not None:
+            continue
+        if reached in {actions[duty.action].reaches, *duty.to}:
+            casebase.tick(
+                store(), state.id, duty.key, duty.text, author=me().name, at=now(),
+                note=gettext("电话已接通"),
+            )  # fmt: skip
 
 
 @blueprint.post("/ticks")

@@ -112,13 +112,13 @@ def head(state: IncidentState) -> Head:
         office=owner.name if owner is not None and elsewhere else None,
         closed_at=state.closed_at,
         outcome=state.outcome,
-        tabs=_tabs(state.id),
+        tabs=_tabs(state.id, state.closed_at is not None),
         last=state.last,
         may_work=may("answer") and not state.closed,
     )
 
 
-def _tabs(incident: str) -> tuple[Link, ...]:
+def _tabs(incident: str, closed: bool) -> tuple[Link, ...]:
     pages = [
         ("incident.first_minute", gettext("第一分钟")),
         ("questions.next_one", gettext("引导问答")),
@@ -139,6 +139,14 @@ def _tabs(incident: str) -> tuple[Link, ...]:
     if served(graph):
         links.insert(
             3, Link(words=gettext("解释图"), url=graph, current=request.blueprint == "graph")
+        )
+    if closed:
+        links.append(
+            Link(
+                words=gettext("归档"),
+                url=url_for("archive.overview", incident=incident),
+                current=request.blueprint == "archive",
+            )
         )
     return tuple(links)
 

@@ -46,6 +46,7 @@ def _shown(state: IncidentState, problem: str | None = None) -> str:
         people=people,
         colleagues=_colleagues(offices),
         others=tuple((s.id, f"{title_of(s)} · {s.one_line}") for s in others),
+        linked=tuple((one.other, one.relation) for one in state.linked),
         is_holder=state.holder == me().name,
         may_take_over=may("tick") and not state.closed and state.holder != me().name,
         may_close=may("close") and not state.closed,
@@ -239,6 +240,20 @@ def merge(incident: str) -> Reply:
     except CasebaseError as error:
         return _shown(load(incident), told(error.text)), 409
     return redirect(url_for(".log", incident=into.id))
+
+
+@blueprint.post("/link")
+@requires("tick")
+def link(incident: str) -> Reply:
+    """关联: another incident has to do with this one."""
+    other = load(request.form.get("other", ""))
+    return _written(
+        incident,
+        "relation",
+        lambda state, text: casebase.link(
+            store(), state.id, other.id, text, author=me().name, at=now()
+        ),
+    )
 
 
 @blueprint.post("/close")

@@ -2,61 +2,29 @@
 
 from __future__ import annotations
 
-import math
-
 from flask import url_for
 from flask_babel import gettext
 
-from canmou.casebase import IncidentState, NearCase, PastCase, Situation, Span, nearest
-from canmou.engine import AnswerError, RuleBase
-from canmou.engine.answers import answer_set
-from canmou.engine.assessment import Assessment
-from canmou.engine.valuesets import Choices, Interval
+from canmou import precedents
+from canmou.casebase import NearCase, PastCase
+from canmou.engine import RuleBase
 from canmou.engine.wording import number_text
 from canmou.webui.answers import statement_text
 from canmou.webui.languages import current, listed, told
 from canmou.webui.pages.result import DifferView, NearCaseView, PartView
-from canmou.webui.services import rulebase, services
+from canmou.webui.services import Assessed, rulebase, services
 from canmou.webui.template_words import grade_word
 
 SHOWN = 5
 
 
-def near_cases(state: IncidentState, assessment: Assessment) -> tuple[NearCaseView, ...]:
+def near_cases(made: Assessed) -> tuple[NearCaseView, ...]:
     """Return the past cases that are nearest to an incident."""
     rules = rulebase()
-    parents = {name: kind.parent for name, kind in rules.incident_types.items()}
-    found = nearest(situation(state, rules), services().cases, parents, count=SHOWN)
-    read = {name for firing in assessment.firings for name in (*firing.inputs, *firing.waits_for)}
+    found = precedents.near_cases(made.facts, rules, services().cases, count=SHOWN)
+    firings = made.assessment.firings
+    read = {name for firing in firings for name in (*firing.inputs, *firing.waits_for)}
     return tuple(_view(near, rules, read) for near in found)
-
-
-def situation(state: IncidentState, rules: RuleBase) -> Situation:
-    """Return what is known of an incident in the form that is compared."""
-    figures: dict[str, Span | bool | str] = {}
-    for name, given in state.answers.items():
-        measure = rules.measures.get(rules.measure_id(name) or name)
-        said = [{"value": one.value} for one in given.standing if one.value is not None]
-        if measure is None or not said or measure.type == "time":
-            continue
-        try:
-            known = answer_set(measure, {"statements": said})
-        except AnswerError:
-            continue
-        if isinstance(known, Interval):
-            low = known.low if math.isfinite(known.low) and known.low > 0 else None
-            high = known.high if math.isfinite(known.high) else None
-            if low is not None or high is not None:
-                figures[name] = Span(low=low if low is not None else 0, high=high)
-        elif isinstance(known, Choices) and known.is_exact:
-            figures[name] = next(iter(known.values))
-    return Situation(
-        incident_types=tuple(t for t in state.incident_types if t in rules.incident_types),
-        figures=figures,
-        province=state.place.province,
-        county=state.place.county,
-        month=state.on.month,
-    )
 
 
 def _view(near: NearCase, rules: RuleBase, read: set[str]) -> NearCaseView:

@@ -13,6 +13,7 @@ from canmou.casebase.work_events import ReportKind
 from canmou.engine.assessment import DutyLine
 from canmou.engine.records import LEVELS, Level, Text
 from canmou.webui.accounts import may, me, requires
+from canmou.webui.event_words import log_text
 from canmou.webui.incident_pages import duty_book, grade_view, head, load, type_labels
 from canmou.webui.languages import listed, told
 from canmou.webui.pages.reports import EditPage, ElementView
@@ -57,9 +58,15 @@ def new(incident: str, kind: str) -> Reply:
             )
             for i, d in enumerate(drafts)
         ),
-        body="",
+        body=_course(state) if kind == "final" else "",
         grade=None,
     )
+
+
+def _course(state: IncidentState) -> str:
+    """Return the course of events as the log tells it, for the review after the event."""
+    heading = gettext("经过（按记录起草，请核对）：")
+    return f"{heading}\n{log_text(state)}"
 
 
 def _department(state: IncidentState) -> str:

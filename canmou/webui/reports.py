@@ -72,25 +72,28 @@ def overview(incident: str) -> str:
     reports = {duty.key for duty in book.assessment.duties if duty.kind == "report"}
     anchors = {view.anchor for view in book.now("mine") if view.duty.key in reports}
     kind = "follow_up" if any(r.kind == "initial" for r in state.reports) else "initial"
-    words = kind_words()
+    if state.closed:
+        kind = "final"
     page = ReportsPage(
         head=head(state),
         script=telephone_script(state),
         clocks=tuple(clock for clock in book.clocks() if clock.anchor in anchors),
-        reports=tuple(
-            ReportRow(
-                report=report,
-                url=url_for(".show", incident=incident, number=report.number),
-                kind=words[report.kind],
-                state=_state_word(report),
-            )
-            for report in state.reports
-        ),
+        reports=tuple(report_row(state, report) for report in state.reports),
         next_kind=kind,
-        next_words=words[kind],
-        may_write=may("write_report") and not state.closed,
+        next_words=kind_words()[kind],
+        may_write=may("write_report") and state.merged_into is None,
     )
     return render_template("reports.html", page=page)
+
+
+def report_row(state: IncidentState, report: Report) -> ReportRow:
+    """Return a report as it stands in a list."""
+    return ReportRow(
+        report=report,
+        url=url_for("reports.show", incident=state.id, number=report.number),
+        kind=kind_words()[report.kind],
+        state=_state_word(report),
+    )
 
 
 def report_of(state: IncidentState, number: int) -> Report:
@@ -101,7 +104,8 @@ def report_of(state: IncidentState, number: int) -> Report:
     return found
 
 
-def _report_page(state: IncidentState, report: Report) -> ReportPage:
+def report_page(state: IncidentState, report: Report) -> ReportPage:
+    """Return a report as it is shown and printed."""
     people = names_of_people()
     office = casebase.office(store(), state.office) if state.office else None
     signed = report.signer is not None
@@ -121,8 +125,8 @@ def _report_page(state: IncidentState, report: Report) -> ReportPage:
         writer=people.get(report.written_by, report.written_by),
         signer=people.get(report.signer, report.signer) if report.signer else None,
         signed_at=report.signed_at,
-        may_sign=may("sign_report") and not signed and not state.closed,
-        may_edit=may("write_report") and not report.sendings and not state.closed,
+        may_sign=may("sign_report") and not signed and state.merged_into is None,
+        may_edit=may("write_report") and not report.sendings and state.merged_into is None,
         may_send=may("write_report") and (signed or report.kind == "telephone"),
     )
 
@@ -132,7 +136,7 @@ def _report_page(state: IncidentState, report: Report) -> ReportPage:
 def show(incident: str, number: int) -> str:
     """Show a report as it goes out."""
     state = load(incident)
-    return render_template("report.html", page=_report_page(state, report_of(state, number)))
+    return render_template("report.html", page=report_page(state, report_of(state, number)))
 
 
 @blueprint.get("/<int:number>.docx")
@@ -140,7 +144,7 @@ def show(incident: str, number: int) -> str:
 def document(incident: str, number: int) -> Response:
     """Return a report as a Word document."""
     state = load(incident)
-    page = _report_page(state, report_of(state, number))
+    page = report_page(state, report_of(state, number))
     name = re.sub(r'[\\/:*?"<>|\s]+', "_", page.report.title)
     return send_file(
         io.BytesIO(report_document(page)),

@@ -75,7 +75,7 @@ def overview(incident: str) -> str:
         open_later=sum(
             q.known_later for q in next_questions(made.facts, rulebase(), made.assessment)
         ),
-        near=near_cases(state, made.assessment),
+        near=near_cases(made),
         notes=tuple(note.text for note in made.assessment.notes),
         unreadable=made.unreadable,
         assessment=made.assessment,

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections import OrderedDict
 from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask, current_app, g
 
-from canmou.casebase import IncidentState, PastCase, Store, connect, load_cases
+from canmou.casebase import (
+    CaseFileError,
+    IncidentState,
+    PastCase,
+    Store,
+    connect,
+    load_cases,
+)
 from canmou.engine import RuleBase, assess
 from canmou.engine.answers import AnswerError
 from canmou.engine.assessment import Assessment
@@ -23,6 +32,7 @@ from canmou.webui.settings import Settings
 from canmou.webui.timewords import now
 from canmou.webui.type_search import TypeIndex
 
+log = logging.getLogger(__name__)
 EXTENSION = "canmou"
 KEPT_ASSESSMENTS = 64
 FRESH = timedelta(minutes=1)
@@ -51,10 +61,28 @@ class Services:
     def __init__(self, settings: Settings, rules: RuleBaseHolder | None = None) -> None:
         self.settings = settings
         self.rules = rules or RuleBaseHolder(settings.knowledge)
-        self.cases: tuple[PastCase, ...] = shipped_cases()
+        self._own_cases: tuple[int, tuple[PastCase, ...]] = (0, ())
         self._assessed: OrderedDict[str, Assessed] = OrderedDict()
         self._types: TypeIndex | None = None
         self._lock = threading.Lock()
+
+    @property
+    def own_cases_folder(self) -> Path:
+        """Where this installation keeps the incidents that became cases."""
+        return self.settings.instance / "cases"
+
+    @property
+    def cases(self) -> tuple[PastCase, ...]:
+        """The past cases: those that ship, and those that this installation has kept."""
+        folder = self.own_cases_folder
+        changed = folder.stat().st_mtime_ns if folder.is_dir() else 0
+        if self._own_cases[0] != changed:
+            try:
+                self._own_cases = (changed, load_cases(folder))
+            except CaseFileError as error:
+                log.warning("own cases are not used: %s", error)
+                self._own_cases = (changed, ())
+        return (*shipped_cases(), *self._own_cases[1])
 
     def type_index(self, rulebase: RuleBase) -> TypeIndex:
         """Return the search over the incident types of ``rulebase``."""

@@ -112,6 +112,10 @@ class _Checker:
             for other in party.may_be:
                 place = self.place_of("Party", identifier, "may_be")
                 self._known("party", other, rb.parties, place, identifier)
+        for identifier, action in rb.actions.items():
+            if action.reaches is not None:
+                place = self.place_of("Action", identifier, "reaches")
+                self._known("party", action.reaches, rb.parties, place, identifier)
         for relation in rb.relations:
             self._relation(relation.relation)
 

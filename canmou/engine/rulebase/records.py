@@ -158,13 +158,18 @@ class Party(Record):
 
 
 class Action(Record):
-    """行动: what makes two duties the same; ``kind`` puts it in its place on the page."""
+    """行动: what makes two duties the same; ``kind`` puts it in its place on the page.
+
+    ``reaches`` is the party that a call of this kind reaches: once it has answered, the duty to
+    call it is done.
+    """
 
     label: Text
     kind: Literal[
         "call", "report", "keep_out", "move", "rescue", "care", "inform", "command",
         "supply", "protect", "record", "prevent", "recover", "hand_over",
     ]  # fmt: skip
+    reaches: str | None = None
 
 
 class Within(Record):

@@ -44,9 +44,13 @@ class DeskPage(Record):
 
 
 class EndedPage(Record):
-    """Incidents whose handling is over, one page of them."""
+    """Incidents whose handling is over, one page of them.
+
+    ``personal_due`` are those about whose personal data somebody has to decide.
+    """
 
     incidents: tuple[Head, ...]
+    personal_due: frozenset[str] = frozenset()
     page: int
     more: bool
 

@@ -36,6 +36,7 @@ class LogPage(Record):
     people: dict[str, str]
     colleagues: tuple[tuple[str, str], ...]
     others: tuple[tuple[str, str], ...]
+    linked: tuple[tuple[str, str], ...]
     is_holder: bool
     may_take_over: bool
     may_close: bool
