@@ -37,9 +37,13 @@ def level(rulebase: RuleBase, given: Facts, standard: str) -> str | None:
 def test_the_smallest_change_really_flips_and_one_less_does_not(rulebase):
     given = facts(deaths=3, serious_injuries=0, injuries=0, direct_loss_cny=0)
     changes = smallest_changes(given, rulebase)
-    by_measure = {c.measure: c for c in changes if c.standard == "production_safety_accident"}
+    by_measure = {
+        c.changes[0].measure: c
+        for c in changes
+        if c.standard == "production_safety_accident" and c.direction == "worse"
+    }
     deaths = by_measure["deaths"]
-    assert (10, "II") == (deaths.answer, deaths.level)
+    assert (10, "II") == (deaths.changes[0].answer, deaths.level)
     assert "7" in deaths.sentence.zh
     before = level(rulebase, given, deaths.standard)
     at = level(rulebase, with_changes(given, {"deaths": 10}), deaths.standard)
@@ -52,8 +56,10 @@ def test_every_smallest_change_cites_its_standard_and_flips(rulebase):
     given = facts(deaths=">= 1")
     for change in smallest_changes(given, rulebase):
         before = level(rulebase, given, change.standard)
-        changed = with_changes(given, {change.measure: change.answer})
-        assert RANK[level(rulebase, changed, change.standard)] > RANK[before]
+        changed = with_changes(given, {c.measure: c.answer for c in change.changes})
+        after = level(rulebase, changed, change.standard)
+        lifted = RANK[after] > RANK[before]
+        assert lifted if change.direction == "worse" else RANK[after] < RANK[before]
         assert change.cites
 
 

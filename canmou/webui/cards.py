@@ -59,10 +59,12 @@ def everything() -> str:
 @blueprint.get("/<incident_type>")
 @login_required
 def one(incident_type: str) -> str:
-    """Return one card on one sheet."""
-    if incident_type not in rulebase().cards:
+    """Return the card of a type, or of the nearest type above it, on one sheet."""
+    rules = rulebase()
+    card = rules.card_for(incident_type) if incident_type in rules.incident_types else None
+    if card is None:
         abort(404)
-    return _printed([incident_type])
+    return _printed([card.incident_type])
 
 
 def _printed(names: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ from canmou.engine.explanation import (
     smallest_changes,
     why_not,
 )
+from canmou.engine.explanation.cut_points import figure_of
 from canmou.engine.explanation.graph import GraphError, svg
 from canmou.engine.explanation.what_if import with_changes
 from canmou.engine.records import LEVELS
@@ -169,13 +170,15 @@ def what_if_page(incident: str) -> str:
 @blueprint.get("/smallest-change")
 @login_required
 def smallest_page(incident: str) -> str:
-    """Show the nearest value of each measure that lifts a grade."""
+    """Show the nearest answers that lift a grade, or let it fall."""
     state, made = _of(incident)
+    changes = smallest_changes(made.facts, rulebase())
     page = SmallestPage(
         head=head(state),
         tabs=_tabs(incident, "smallest_page"),
         release=short_release(made.assessment.release),
-        lines=tuple(_smallest(incident, c) for c in smallest_changes(made.facts, rulebase())),
+        worse=tuple(_smallest(incident, c) for c in changes if c.direction == "worse"),
+        milder=tuple(_smallest(incident, c) for c in changes if c.direction == "milder"),
     )
     return render_template("graph_smallest.html", page=page)
 
@@ -260,14 +263,25 @@ def _to_try(made: Assessed, names: list[str]) -> tuple[OptionGroup, ...]:
 
 
 def _smallest(incident: str, change: SmallestChange) -> SmallestLine:
-    name, answer = change.measure, change.answer
-    tried: dict[str, Any] = (
-        {f"{name}.choice": "true" if answer else "false"}
-        if isinstance(answer, bool)
-        else {f"{name}.kind": "exact", f"{name}.exact": f"{answer:.12g}"}
-    )
+    tried: dict[str, Any] = {}
+    for one in change.changes:
+        tried |= _as_typed(one.measure, one.answer)
     return SmallestLine(
         change=change,
         standard=rulebase().standards[change.standard].title,
-        url=url_for(".what_if_page", incident=incident, m=name, **tried),
+        url=url_for(
+            ".what_if_page", incident=incident, m=[one.measure for one in change.changes], **tried
+        ),
     )
+
+
+def _as_typed(name: str, answer: float | bool | str) -> dict[str, str]:
+    """Return an answer as the form sends it; beside an open end, the next whole figure."""
+    if isinstance(answer, bool):
+        return {f"{name}.choice": "true" if answer else "false"}
+    if isinstance(answer, str) and not answer.startswith((">", "<")):
+        return {f"{name}.choice": answer}
+    figure = figure_of(answer)
+    if isinstance(answer, str):
+        figure += 1 if answer.startswith(">") else -1
+    return {f"{name}.kind": "exact", f"{name}.exact": f"{figure:.12g}"}

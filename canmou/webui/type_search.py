@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from pypinyin import Style, lazy_pinyin
 
 from canmou.engine import RuleBase
 from canmou.engine.records import Record, Text
 
 BEST = 8
+IDLE = frozenset({"and", "the", "for", "with", "from", "other", "not", "there"})
 """So many types fit on a phone beside the keyboard."""
 
 
@@ -42,7 +45,11 @@ class TypeIndex:
         asked = "".join(said.lower().split())
         if not asked:
             return ()
-        scored = [(_score(asked, entry), number) for number, entry in enumerate(self.entries)]
+        said_words = {word for word in re.findall(r"[a-z]{3,}", said.lower()) if word not in IDLE}
+        scored = [
+            (max(_score(asked, entry), _score_words(said_words, entry)), number)
+            for number, entry in enumerate(self.entries)
+        ]
         hits = sorted((-score, number) for score, number in scored if score > 0)
         return tuple(self.entries[number] for _, number in hits[:limit])
 
@@ -60,6 +67,13 @@ def _entry(rulebase: RuleBase, identifier: str) -> TypeEntry:
         words=tuple(word.lower() for word in words),
         latin=tuple(dict.fromkeys(part.lower() for part in latin if part.isascii())),
     )
+
+
+def _score_words(said: set[str], entry: TypeEntry) -> float:
+    """Return how well English words fit: those of the label that were said, whatever the order."""
+    of_type = set(re.findall(r"[a-z]{3,}", entry.label.en.lower())) - IDLE
+    common = {w for w in of_type if any(w == s or (len(s) > 3 and w.startswith(s)) for s in said)}
+    return 30 + 20 * len(common) / len(of_type) if common else 0
 
 
 def _score(asked: str, entry: TypeEntry) -> float:

@@ -2,129 +2,186 @@
 
 from __future__ import annotations
 
-import math
-from typing import Literal, cast
+import itertools
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, cast
 
 from canmou.engine.assembling.citations import citations
 from canmou.engine.assessment import Citation
+from canmou.engine.explanation.cut_points import Candidate, candidates, figure_of
 from canmou.engine.facts import Facts
-from canmou.engine.inference.run import run
+from canmou.engine.inference.run import Run, run
 from canmou.engine.records import Level, Record, Text
-from canmou.engine.rulebase.conditions import GRADE, RANKS, Among, Compare, atoms
+from canmou.engine.rulebase.conditions import GRADE, RANKS
 from canmou.engine.rulebase.rulebase import RuleBase
-from canmou.engine.valuesets import Choices, Interval, ValueSet
-from canmou.engine.wording import LEVEL_NAMES, number_text
+from canmou.engine.valuesets import Interval
+from canmou.engine.wording import BELOW, LEVEL_NAMES, number_text
+
+Answer = float | bool | str
+Direction = Literal["worse", "milder"]
 
 
-class SmallestChange(Record):
-    """The nearest value of one measure that moves the lower end of a standard's range up.
-
-    ``sentence`` says it as officers do: 再有 7 人死亡 → 重大.
-    """
+class ChangedMeasure(Record):
+    """One measure with the answer that it would have."""
 
     measure: str
     label: Text
-    standard: str
-    level: Level
-    direction: Literal["worse", "milder"]
     value: Text
-    answer: float | bool
+    answer: Answer
+
+
+class SmallestChange(Record):
+    """The nearest answers that move the lower end of a standard's range.
+
+    Mostly one measure; two where no single one does. ``level`` is None below the lowest level.
+    ``sentence`` says it as officers do: 再有 7 人死亡 → 重大.
+    """
+
+    standard: str
+    direction: Direction
+    level: Level | None
+    changes: tuple[ChangedMeasure, ...]
     sentence: Text
     cites: tuple[Citation, ...]
 
 
 def smallest_changes(facts: Facts, rulebase: RuleBase) -> tuple[SmallestChange, ...]:
-    """Return, per standard that grades and per measure, the smallest change that flips its level.
+    """Return, per standard that grades, the smallest changes that flip its level.
 
-    Each change is tried by a run of its own: it really flips, and no nearer cut point does.
+    Per measure the nearest answer that lifts the lower end, and the nearest that lets it fall;
+    where no single measure lifts it, the nearest pairs. Each change was tried by a run of its own
+    at the cut points, so that no nearer answer of that measure flips.
     """
-    done = run(facts, rulebase)
-    found = []
-    for identifier, standard in done.program.standards.items():
-        if standard.use not in {"grade", "initial"}:
-            continue
-        known = cast(Interval, done.trace.env[f"{GRADE}({identifier})"])
-        if known.high < 0:
-            continue
-        for name, cuts in sorted(_cuts(done.program.steps, identifier, rulebase).items()):
-            change = _first_flip(facts, rulebase, identifier, name, cuts,
-                                 done.trace.env[name], int(known.low))  # fmt: skip
-            if change is not None:
-                found.append(change)
-    return tuple(sorted(found, key=lambda c: (c.standard, RANKS[c.level], c.measure)))
+    search = _Search(facts, rulebase)
+    found: list[SmallestChange] = []
+    for identifier, standard in search.done.program.standards.items():
+        now = search.rank(identifier, {})
+        if standard.use in {"grade", "initial"} and now is not None:
+            found.extend(search.of(identifier, now))
+    return tuple(found)
 
 
-def _cuts(steps, identifier: str, rulebase: RuleBase) -> dict[str, set[float | bool]]:  # type: ignore[no-untyped-def]
-    """Return for each asked measure of a standard the values at which one of its atoms turns."""
-    found: dict[str, set[float | bool]] = {}
-    for step in steps.values():
-        if step.owner != identifier or step.kind != "level":
-            continue
-        for atom in atoms(step.condition):
-            measure = rulebase.measures.get(getattr(atom, "name", ""))
-            if measure is None or measure.derived or measure.elapsed_since:
-                continue
-            names = measure.sum_of or (atom.name,)  # type: ignore[union-attr]
-            for name in names:
-                if isinstance(atom, Compare):
-                    step_up = 1 if measure.type == "whole_number" else 1e-6
-                    value = atom.value + (step_up if atom.operator in {">", "<="} else 0)
-                    found.setdefault(name, set()).add(value)
-                elif isinstance(atom, Among) and measure.type == "yes_no":
-                    found.setdefault(name, set()).update((True, False))
-    return found
+class _Search:
+    def __init__(self, facts: Facts, rulebase: RuleBase) -> None:
+        self.facts, self.rulebase = facts, rulebase
+        self.done = run(facts, rulebase)
+        self._runs: dict[tuple[tuple[str, Answer], ...], Run] = {(): self.done}
 
+    def rank(self, identifier: str, changes: Mapping[str, Answer]) -> int | None:
+        """Return the lower end of a standard with changed answers; None where it is not graded."""
+        key = tuple(sorted(changes.items()))
+        if key not in self._runs:
+            answers = {**self.facts.answers, **changes}
+            self._runs[key] = run(self.facts.model_copy(update={"answers": answers}), self.rulebase)
+        made = self._runs[key]
+        if made.contradictions and changes:
+            return None
+        known = made.trace.env.get(f"{GRADE}({identifier})")
+        low = cast(Interval, known).low if known is not None else -1
+        high = cast(Interval, known).high if known is not None else -1
+        return None if high < 0 else int(max(low, 0))
 
-def _first_flip(
-    facts: Facts, rulebase: RuleBase, identifier: str, name: str,
-    cuts: set[float | bool], known: ValueSet, now: int,
-) -> SmallestChange | None:  # fmt: skip
-    """Return the nearest cut point above what is known that raises the level, or None."""
-    candidates: list[float | bool]
-    if isinstance(known, Interval):
-        low = known.low if math.isfinite(known.low) else 0
-        candidates = sorted(c for c in cuts if c > low)
-    else:
-        candidates = [c for c in (True, False) if c in cuts
-                      and cast(Choices, known).values != {c}]  # fmt: skip
-    for value in candidates:
-        changed = facts.model_copy(update={"answers": {**facts.answers, name: value}})
-        rank = int(cast(Interval, run(changed, rulebase).trace.env[f"{GRADE}({identifier})"]).low)
-        if rank > now:
-            level = cast(Level, next(k for k, r in RANKS.items() if r == rank))
-            return _described(rulebase, identifier, name, value, known, level)
-    return None
+    def of(self, identifier: str, now: int) -> list[SmallestChange]:
+        """Return the changes for one standard: worse ones by level, then milder ones."""
+        tried = candidates(identifier, self.done.program, self.done.trace.env, self.rulebase)
+        worse, milder = [], []
+        for name, answers in tried.items():
+            worse.extend(self._first(identifier, name, answers, now, "worse"))
+            milder.extend(self._first(identifier, name, answers, now, "milder"))
+        if not worse and now < max(RANKS.values()):
+            worse = self._pairs(identifier, tried, now)
+        return [*sorted(worse, key=_order), *sorted(milder, key=_order)]
 
+    def _first(
+        self, identifier: str, name: str, answers: Iterable[Candidate], now: int, way: Direction
+    ) -> list[SmallestChange]:
+        for candidate in answers:
+            rank = self.rank(identifier, {name: candidate.answer})
+            if rank is not None and (rank > now if way == "worse" else rank < now):
+                return [self._change(identifier, {name: candidate.answer}, rank, way)]
+        return []
 
-def _described(
-    rulebase: RuleBase, identifier: str, name: str, value: float | bool, known: ValueSet,
-    level: Level,
-) -> SmallestChange:  # fmt: skip
-    measure, standard = rulebase.measures[name], rulebase.standards[identifier]
-    target = LEVEL_NAMES[level]
-    if isinstance(value, bool):
-        words = Text(zh="是" if value else "否", en="yes" if value else "no")
-        zh, en = f"{measure.label.zh}为{words.zh}", f"{measure.label.en}: {words.en}"
-    else:
+    def _pairs(
+        self, identifier: str, tried: Mapping[str, tuple[Candidate, ...]], now: int
+    ) -> list[SmallestChange]:
+        """Return the nearest pairs that lift the level: none has a pair nearer in both."""
+        found = []
+        for one, other in itertools.combinations(tried, 2):
+            nearest = float("inf")
+            for first in tried[one]:
+                for second in tried[other]:
+                    if second.distance >= nearest:
+                        break
+                    answers = {one: first.answer, other: second.answer}
+                    rank = self.rank(identifier, answers)
+                    if rank is not None and rank > now:
+                        nearest = second.distance
+                        found.append(self._change(identifier, answers, rank, "worse"))
+                        break
+        return found
+
+    def _change(
+        self, identifier: str, answers: Mapping[str, Answer], rank: int, way: Direction
+    ) -> SmallestChange:
+        standard = self.rulebase.standards[identifier]
+        level = next((cast(Level, k) for k, r in RANKS.items() if r == rank and r > 0), None)
+        target = LEVEL_NAMES[level] if level is not None else BELOW
+        parts = [self._words(name, answer) for name, answer in answers.items()]
+        return SmallestChange(
+            standard=identifier,
+            direction=way,
+            level=level,
+            changes=tuple(
+                ChangedMeasure(
+                    measure=name,
+                    label=self.rulebase.measures[name].label,
+                    value=self._value(name, answer),
+                    answer=answer,
+                )
+                for name, answer in answers.items()
+            ),
+            sentence=Text(
+                zh="，同时".join(p.zh for p in parts) + f" → {target.zh}",
+                en=" and ".join(p.en for p in parts) + f" → {target.en}",
+            ),
+            cites=citations(standard.cites, self.rulebase, standard.verified),
+        )
+
+    def _value(self, name: str, answer: Answer) -> Text:
+        measure = self.rulebase.measures[name]
+        if isinstance(answer, bool):
+            return Text(zh="是" if answer else "否", en="yes" if answer else "no")
+        if isinstance(answer, str) and answer in measure.choices:
+            return measure.choices[answer]
         unit = measure.unit or Text(zh="", en="")
-        words = Text(zh=f"{number_text(value, 'zh')}{unit.zh}",
-                     en=f"{number_text(value, 'en')} {unit.en}".strip())  # fmt: skip
-        base = cast(Interval, known).low
-        if math.isfinite(base) and base > 0:
-            more = value - base
-            zh = f"{measure.label.zh}再增加{number_text(more, 'zh')}{unit.zh}（达到{words.zh}）"
-            en = f"{measure.label.en}: {number_text(more, 'en')} more (reaching {words.en})"
-        else:
-            zh = f"{measure.label.zh}达到{words.zh}"
-            en = f"{measure.label.en} reaching {words.en}"
-    return SmallestChange(
-        measure=name,
-        label=measure.label,
-        standard=identifier,
-        level=level,
-        direction="worse",
-        value=words,
-        answer=value,
-        sentence=Text(zh=f"{zh} → {target.zh}", en=f"{en} → {target.en}"),
-        cites=citations(standard.cites, rulebase, standard.verified),
+        figure = figure_of(answer)
+        zh, en = f"{number_text(figure, 'zh')}{unit.zh}", f"{number_text(figure, 'en')} {unit.en}"
+        if isinstance(answer, str) and answer.startswith(">"):
+            zh, en = f"超过{zh}", f"more than {en}"
+        elif isinstance(answer, str):
+            zh, en = f"不到{zh}", f"less than {en}"
+        return Text(zh=zh, en=en.strip())
+
+    def _words(self, name: str, answer: Answer) -> Text:
+        label, value = self.rulebase.measures[name].label, self._value(name, answer)
+        known = self.done.trace.env[name]
+        if isinstance(answer, str | bool) or not isinstance(known, Interval):
+            return Text(zh=f"{label.zh}：{value.zh}", en=f"{label.en}: {value.en}")
+        more = answer - known.low
+        unit = self.rulebase.measures[name].unit or Text(zh="", en="")
+        if 0 < known.low < answer:
+            return Text(
+                zh=f"{label.zh}再增加{number_text(more, 'zh')}{unit.zh}（达到{value.zh}）",
+                en=f"{label.en}: {number_text(more, 'en')} more (reaching {value.en})",
+            )
+        if more > 0:
+            return Text(zh=f"{label.zh}达到{value.zh}", en=f"{label.en} reaching {value.en}")
+        return Text(zh=f"{label.zh}是{value.zh}", en=f"{label.en} being {value.en}")
+
+
+def _order(change: SmallestChange) -> tuple[Any, ...]:
+    return (
+        RANKS[change.level] if change.level is not None else 0,
+        [one.measure for one in change.changes],
+        [figure_of(c.answer) if not isinstance(c.answer, str) else 0 for c in change.changes],
     )

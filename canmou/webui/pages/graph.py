@@ -156,6 +156,7 @@ class SmallestLine(Record):
 
 
 class SmallestPage(ExplanationPage):
-    """最小变化: the nearest value of each measure that lifts a grade."""
+    """最小变化: the nearest answers that lift a grade, or let it fall."""
 
-    lines: tuple[SmallestLine, ...]
+    worse: tuple[SmallestLine, ...]
+    milder: tuple[SmallestLine, ...]
