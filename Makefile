@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint check bench clean
+.PHONY: run test lint check bench load clean
 
 run: $(VENV)/.run
 	$(BIN)/canmou serve
@@ -25,6 +25,9 @@ check: $(VENV)/.run
 
 bench: $(VENV)/.test
 	$(BIN)/python bench/assess.py
+
+load: $(VENV)/.test
+	$(BIN)/python bench/load.py
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

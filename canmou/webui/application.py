@@ -102,6 +102,7 @@ def create_app(
         )
     app.extensions[EXTENSION] = Services(settings, rules)
     _add_extensions(app)
+    app.url_map.strict_slashes = False
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     csrf.exempt(api.blueprint)  # it changes nothing, and programs have no form to carry a token

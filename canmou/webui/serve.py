@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from typing import Any
 
+from flask import Flask
 from waitress import serve as run_waitress
 
 from canmou.casebase import OneTimePassword, connect, create_first_administrator
 from canmou.webui.application import create_app
+from canmou.webui.services import services, shipped_cases
 from canmou.webui.settings import Settings, settings_from
 from canmou.webui.timewords import now
 
@@ -22,6 +25,14 @@ def prepare(settings: Settings) -> OneTimePassword | None:
         return create_first_administrator(store, at=now())
 
 
+def warm_up(app: Flask) -> None:
+    """Load rules and cases before the first call, and keep them from the garbage collector."""
+    services(app).rules.rulebase()
+    shipped_cases()
+    gc.collect()
+    gc.freeze()
+
+
 def serve(
     host: str = "127.0.0.1", port: int = 8000, config: Settings | Mapping[str, Any] | None = None
 ) -> None:
@@ -32,6 +43,7 @@ def serve(
     """
     settings = settings_from(config)
     app = create_app(settings)
+    warm_up(app)
     first = prepare(settings)
     if first is not None:
         print("第一次启动：已建立管理员账号，密码只显示这一次。")

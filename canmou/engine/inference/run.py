@@ -1,10 +1,11 @@
-"""One run: facts to value sets, the slice's engine, the trace. Engines are pooled per thread."""
+"""One run: facts to value sets, the slice's engine, the trace. Engines are pooled."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -21,7 +22,7 @@ from canmou.engine.rulebase.errors import unknown_name
 from canmou.engine.rulebase.rulebase import UNDETERMINED_NAMES, RuleBase
 from canmou.engine.valuesets import Choices, TypeSet
 
-ENGINES_PER_THREAD = 16
+SLICES_WITH_ENGINES = 64
 PROGRAMS_PER_RULEBASE = 256
 
 
@@ -55,7 +56,6 @@ class FactsError(ValueError):
         super().__init__(f"{text.zh} / {text.en}")
 
 
-_local = threading.local()
 _programs: WeakKeyDictionary[RuleBase, OrderedDict[tuple[object, ...], Program]] = (
     WeakKeyDictionary()
 )
@@ -111,20 +111,39 @@ def program_for(rulebase: RuleBase, key: SliceKey, only: Iterable[str] | None = 
     return program
 
 
-def engine_for(program: Program, matcher: str = "index") -> Engine:
-    """Return this thread's engine for a program."""
-    pool: OrderedDict[tuple[int, str], Engine] | None = getattr(_local, "engines", None)
-    if pool is None:
-        pool = _local.engines = OrderedDict()
-    key = (id(program), matcher)
-    if key in pool and pool[key].program is program:
-        pool.move_to_end(key)
-        return pool[key]
-    engine = Engine(program, partial(close, program), matcher)
-    pool[key] = engine
-    while len(pool) > ENGINES_PER_THREAD:
-        pool.popitem(last=False)
-    return engine
+class _Pool:
+    """Engines that nobody uses at the moment.
+
+    Building an engine takes 0.1 to 0.5 s, so it is kept; it is lent to one thread at a time,
+    because an engine must never be shared between threads.
+    """
+
+    def __init__(self) -> None:
+        self._idle: OrderedDict[tuple[int, str], list[Engine]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def lent(self, program: Program, matcher: str) -> Iterator[Engine]:
+        """Lend an engine of a program; a new one is built when all are in use."""
+        key = (id(program), matcher)
+        with self._lock:
+            waiting = [e for e in self._idle.get(key, ()) if e.program is program]
+            engine = waiting.pop() if waiting else None
+            self._idle[key] = waiting
+            self._idle.move_to_end(key)
+        if engine is None:
+            engine = Engine(program, partial(close, program), matcher)
+        try:
+            yield engine
+        finally:
+            with self._lock:
+                self._idle.setdefault(key, []).append(engine)
+                self._idle.move_to_end(key)
+                while len(self._idle) > SLICES_WITH_ENGINES:
+                    self._idle.popitem(last=False)
+
+
+_pool = _Pool()
 
 
 def checked_facts(facts: Facts, rulebase: RuleBase) -> Facts:
@@ -165,6 +184,7 @@ def run(
     sets, contradictions = value_sets(facts, rulebase, [*names, *facts.answers])
     sets[INCIDENT_TYPE] = TypeSet(key.components)
     sets[STAGE] = Choices(frozenset({facts.stage}))
-    trace = engine_for(program, matcher).run(sets)
+    with _pool.lent(program, matcher) as engine:
+        trace = engine.run(sets)
     full = Trace(env={**sets, **trace.env}, firings=trace.firings, states=trace.states)
     return Run(facts, key, program, full, contradictions)
