@@ -86,8 +86,12 @@ def programs(draw: st.DrawFn) -> dict[str, dict[str, object]]:
     return rules
 
 
-def build(rules: dict[str, dict[str, object]], levels: dict[str, str] | None = None) -> RuleBase:
-    """Return a rule base of random rules, and of one standard if ``levels`` are given."""
+def build(
+    rules: dict[str, dict[str, object]],
+    levels: dict[str, str] | None = None,
+    duties: list[str] | None = None,
+) -> RuleBase:
+    """Return a rule base of random rules, one standard if ``levels`` are given, and duties."""
     figure = {"label": WORDS, "question": WORDS, "type": "whole_number", "worse": "higher"}
     measures = {m: Measure.model_validate({**figure, "range": f"[0, {HIGHEST}]"}) for m in FIGURES}
     for switch in SWITCHES:
@@ -104,6 +108,14 @@ def build(rules: dict[str, dict[str, object]], levels: dict[str, str] | None = N
         )
         for i, r in rules.items()
     }  # fmt: skip
+    for number, when in enumerate(duties or []):
+        duty = {"duty": WORDS, "action": f"a{number}", "by": "p", "modality": "must"}
+        records[f"duty-{number}"] = Rule.model_validate(
+            {
+                "id": f"duty-{number}", "title": WORDS, "basis": "law", "verified": "text",
+                "cites": cite, "when": when, "then": [duty],
+            }
+        )  # fmt: skip
     standards = {}
     if levels:
         standards["s"] = Standard.model_validate(
@@ -116,7 +128,10 @@ def build(rules: dict[str, dict[str, object]], levels: dict[str, str] | None = N
         measures=measures,
         incident_types={"thing": IncidentType(label=WORDS)},
         parties={"p": Party(label=WORDS, level="community")},
-        actions={"a": Action(label=WORDS, kind="call")},
+        actions={
+            f"a{number}": Action(label=WORDS, kind="call")
+            for number in range(len(duties or ()) or 1)
+        },
         sources={
             "law": Source(title=WORDS, kind="law", in_force=InForce.model_validate({"from": None}))
         },

@@ -13,9 +13,11 @@ from datetime import timedelta
 from typing import Literal
 
 from canmou.engine.assessing import assess
-from canmou.engine.assessment import Assessment
+from canmou.engine.assessment import Assessment, OpenQuestion
 from canmou.engine.facts import Facts
+from canmou.engine.inference.run import run
 from canmou.engine.records import Record
+from canmou.engine.relevance import matters_to_grade
 from canmou.engine.rulebase.rulebase import RuleBase
 
 Step = Literal["safety", "clock", "lead", "grade", "duty"]
@@ -65,24 +67,55 @@ def next_questions(
     result = assessment if assessment is not None else assess(facts, rulebase)
     card = _asked_on_cards(facts, rulebase)
     elapsed = _elapsed(facts)
+    found = [
+        Question(
+            measure=question.measure,
+            step=question.could_change[0],
+            why=question.why,
+            could_change=question.could_change,
+            on_card=question.measure in card,
+            known_later=duration(rulebase.measures[question.measure].known_from) > elapsed,
+        )
+        for question in still_open(facts, rulebase, result)
+        if question.measure not in skipped and not _answered(facts, question.measure)
+    ]
+    return tuple(sorted(found, key=lambda q: _order(q, rulebase, card)))
+
+
+def still_open(
+    facts: Facts, rulebase: RuleBase, assessment: Assessment | None = None
+) -> tuple[OpenQuestion, ...]:
+    """Return what can be asked and could change the result, answered or not.
+
+    For the grade this is exact (``relevance``); for duties, clocks and the lead a question is kept
+    while an open rule waits for it.
+    """
+    result = assessment if assessment is not None else assess(facts, rulebase)
+    done = run(facts, rulebase) if any("grade" in q.could_change for q in result.open) else None
     found = []
     for question in result.open:
-        measure = rulebase.measures[question.measure]
-        if question.measure in skipped or measure.question is None:
+        if rulebase.measures[question.measure].question is None:
             continue
-        if question.measure in facts.answers and _answered(facts.answers[question.measure]):
-            continue
-        found.append(
-            Question(
-                measure=question.measure,
-                step=question.could_change[0],
-                why=question.why,
-                could_change=question.could_change,
-                on_card=question.measure in card,
-                known_later=duration(measure.known_from) > elapsed,
-            )
-        )
-    return tuple(sorted(found, key=lambda q: _order(q, rulebase, card)))
+        changes = question.could_change
+        if done is not None and "grade" in changes:
+            changes = tuple(
+                c for c in changes
+                if c != "grade" or matters_to_grade(question.measure, done, rulebase)
+            )  # fmt: skip
+        if changes:
+            found.append(question.model_copy(update={"could_change": changes}))
+    return tuple(found)
+
+
+def unsettled(
+    facts: Facts, rulebase: RuleBase, assessment: Assessment | None = None
+) -> tuple[OpenQuestion, ...]:
+    """Return what was answered by a range or as not known, and could still change the result."""
+    return tuple(
+        question
+        for question in still_open(facts, rulebase, assessment)
+        if _answered(facts, question.measure)
+    )
 
 
 def progress(facts: Facts, rulebase: RuleBase, assessment: Assessment | None = None) -> Progress:
@@ -90,7 +123,7 @@ def progress(facts: Facts, rulebase: RuleBase, assessment: Assessment | None = N
     left = next_questions(facts, rulebase, assessment)
     now = [q for q in left if not q.known_later]
     return Progress(
-        answered=sum(1 for a in facts.answers.values() if _answered(a)),
+        answered=sum(1 for a in facts.answers.values() if a is not None),
         later=len(left) - len(now),
         **{step: sum(1 for q in now if q.step == step) for step in STEPS},
     )
@@ -124,8 +157,8 @@ def _elapsed(facts: Facts) -> timedelta:
     return facts.moment - facts.learned_at.replace(tzinfo=None)
 
 
-def _answered(raw: object) -> bool:
-    return raw is not None
+def _answered(facts: Facts, measure: str) -> bool:
+    return facts.answers.get(measure) is not None
 
 
 def _order(question: Question, rulebase: RuleBase, card: tuple[str, ...]) -> tuple[object, ...]:
