@@ -44,7 +44,7 @@ def written(cell: ValueSet) -> str | bool | float:
     if not isinstance(cell, Interval):
         raise TypeError(cell)
     if cell.is_exact:
-        return cell.low
+        return int(cell.low) if cell.whole else cell.low
     if not math.isfinite(cell.high):
         return f"{'>' if cell.low_open else '>='} {cell.low!r}"
     if cell.whole or not (cell.low_open or cell.high_open):

@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from canmou import casebase
 from canmou.casebase import IncidentState
-from canmou.engine.assessment import Assessment, Grade, LeadResult
+from canmou.engine.assessment import Assessment, Grade, LeadResult, Overall
 from canmou.engine.records import LEVELS, Level, Text
 from canmou.webui.accounts import may, me, names_of_people, office_level
 from canmou.webui.duties import DutyBook
@@ -201,23 +201,30 @@ def grade_view(assessment: Assessment) -> GradeView:
     said: 尚不能判断, never "could be the worst".
     """
     overall = assessment.overall
-    if overall.state == "not_graded":
+    judged = overall.state != "not_graded" and not _could_be_anything(overall)
+    if not judged:
         return GradeView(
-            words=gettext("不分级"), because=overall.because, scale=(), overall=overall
-        )
-    if overall.state == "open" and overall.at_most in (None, "I"):
-        return GradeView(
-            words=gettext("尚不能判断"), because=overall.because, scale=(), overall=overall
+            words=grade_words(overall), because=overall.because, scale=(), overall=overall
         )
     return GradeView(
-        words=_grade_words(overall.at_least, overall.at_most),
+        words=grade_words(overall),
         because=overall.because,
         scale=_scale(overall.at_least, overall.at_most),
         overall=overall,
     )
 
 
-def _grade_words(at_least: Level | None, at_most: Level | None) -> str:
+def _could_be_anything(overall: Overall) -> bool:
+    return overall.state == "open" and overall.at_most in (None, "I")
+
+
+def grade_words(overall: Overall) -> str:
+    """Return the overall grade in words."""
+    if overall.state == "not_graded":
+        return gettext("不分级")
+    if _could_be_anything(overall):
+        return gettext("尚不能判断")
+    at_least, at_most = overall.at_least, overall.at_most
     if at_least == at_most:
         return grade_word(at_least)
     if at_least is None:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from flask import request, url_for
 from flask_babel import gettext
 
 from canmou.casebase import IncidentState, StatementOf
+from canmou.engine.outcomes import outcomes
 from canmou.engine.rulebase.records import Duty, Measure
 from canmou.webui.accounts import names_of_people
 from canmou.webui.answers import entry_of, statement_text
 from canmou.webui.frame import served
+from canmou.webui.incident_pages import grade_words
 from canmou.webui.languages import listed, told
-from canmou.webui.pages.questions import Entry, QuestionView, StatementView, WhyView
+from canmou.webui.pages.questions import (
+    Entry,
+    OutcomeView,
+    QuestionView,
+    StatementView,
+    WhyView,
+)
 from canmou.webui.services import Assessed, rulebase
 
 MOST_REASONS = 8
+MOST_DUTIES = 3
 
 
 def source_words() -> dict[str, str]:
@@ -57,6 +67,26 @@ def question_view(
             None,
         ),
         why=_why(made, name),
+        outcomes_url=url_for("questions.ask", incident=state.id, measure=name, outcomes="1")
+        if any(q.measure == name for q in made.assessment.open)
+        else None,
+        outcomes=_outcomes(made, name) if request.args.get("outcomes") else (),
+    )
+
+
+def _outcomes(made: Assessed, name: str) -> tuple[OutcomeView, ...]:
+    """Return what each answer to a question would bring."""
+    rules = rulebase()
+    found = outcomes(made.facts, rules, name, made.assessment)
+    return tuple(
+        OutcomeView(
+            answer=statement_text(name, one.answer, rules),
+            grade=grade_words(one.overall),
+            duties=tuple(duty.text for duty in one.duties_now[:MOST_DUTIES]),
+            more=max(len(one.duties_now) - MOST_DUTIES, 0),
+            clocks=tuple(change.text for change in one.difference.clocks if change.after),
+        )
+        for one in found
     )
 
 

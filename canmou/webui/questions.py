@@ -9,7 +9,9 @@ from werkzeug.wrappers import Response
 
 from canmou import casebase
 from canmou.casebase import CasebaseError, ConcurrentChange, IncidentState
-from canmou.engine.guide import Question, next_questions, progress
+from canmou.engine.guide import Question, next_questions, progress, unsettled
+from canmou.engine.records import Text
+from canmou.engine.wording import NOT_KNOWN
 from canmou.webui import trail
 from canmou.webui.accounts import me, requires
 from canmou.webui.answering import check_source, write_answers
@@ -48,6 +50,7 @@ def next_one(incident: str) -> Reply:
         head=head(state),
         progress=_progress(made),
         skipped=tuple((m, measures[m].label) for m in sorted(_skipped_still_open(state, made))),
+        unsettled=_unsettled(made),
         panel=panel(state),
     )
     return render_template("nothing_left.html", page=page)
@@ -57,6 +60,15 @@ def _left(state: IncidentState, made: Assessed) -> list[Question]:
     """Return the questions to ask now, those that are known only later left out."""
     found = next_questions(made.facts, rulebase(), made.assessment, skipped=trail.skipped(state.id))
     return [question for question in found if not question.known_later]
+
+
+def _unsettled(made: Assessed) -> tuple[tuple[str, Text, Text], ...]:
+    """Return what was answered by a range or as not known, with the answer."""
+    known = {answer.measure: answer.value for answer in made.assessment.answers}
+    return tuple(
+        (question.measure, question.label, known.get(question.measure, NOT_KNOWN))
+        for question in unsettled(made.facts, rulebase(), made.assessment)
+    )
 
 
 def _skipped_still_open(state: IncidentState, made: Assessed) -> set[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import session
 
 KEPT_INCIDENTS = 2
-KEPT_STEPS = 25
-"""The session travels in a cookie, which holds about four kilobytes."""
+KEPT = {"trail": 25, "skipped": 100}
+"""The session travels in a cookie, which holds about four kilobytes once it is compressed."""
 
 
 def _kept(name: str, incident: str) -> list[str]:
@@ -17,7 +17,7 @@ def _kept(name: str, incident: str) -> list[str]:
 def _keep(name: str, incident: str, steps: list[str]) -> None:
     ways = dict(session.get(name, {}))
     ways.pop(incident, None)
-    ways[incident] = steps[-KEPT_STEPS:]
+    ways[incident] = steps[-KEPT[name] :]
     while len(ways) > KEPT_INCIDENTS:
         ways.pop(next(iter(ways)))
     session[name] = ways

@@ -17,7 +17,7 @@ from canmou.engine.rulebase.rulebase import RuleBase
 from canmou.engine.valuesets import Interval
 from canmou.engine.wording import BELOW, LEVEL_NAMES, number_text
 
-Answer = float | bool | str
+Answer = int | float | bool | str
 Direction = Literal["worse", "milder"]
 
 

@@ -49,8 +49,21 @@ class StatementView(Record):
     at: datetime
 
 
+class OutcomeView(Record):
+    """What a range of answers would bring: the grade, and the duties that would be certain."""
+
+    answer: Text
+    grade: str
+    duties: tuple[Text, ...]
+    more: int
+    clocks: tuple[Text, ...]
+
+
 class QuestionView(Record):
-    """One question with its controls. ``standing`` are the statements that hold now."""
+    """One question with its controls. ``standing`` are the statements that hold now.
+
+    ``outcomes_url`` leads to what each answer would bring; ``outcomes`` is that once asked for.
+    """
 
     name: str
     measure: Measure
@@ -62,6 +75,8 @@ class QuestionView(Record):
     differ: bool = False
     contradiction: Text | None = None
     why: tuple[WhyView, ...] = ()
+    outcomes_url: str | None = None
+    outcomes: tuple[OutcomeView, ...] = ()
 
 
 class ProgressView(Record):
@@ -88,9 +103,13 @@ class QuestionPage(Record):
 
 
 class NothingLeftPage(Record):
-    """Nothing that could still change the result is open; or only what was skipped."""
+    """No question is left, or only those skipped.
+
+    ``unsettled`` were answered by a range or as not known and could still change the result.
+    """
 
     head: Head
     progress: ProgressView
     skipped: tuple[tuple[str, Text], ...]
+    unsettled: tuple[tuple[str, Text, Text], ...]
     panel: Panel
