@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint check bench load clean
+.PHONY: run test lint check bench load guidance clean
 
 run: $(VENV)/.run
 	$(BIN)/canmou serve
@@ -28,6 +28,9 @@ bench: $(VENV)/.test
 
 load: $(VENV)/.test
 	$(BIN)/python bench/load.py
+
+guidance: $(VENV)/.test
+	$(BIN)/python bench/guidance.py
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from canmou.engine import Facts, assess
-from canmou.engine.guide import STEPS, next_questions, progress
+from canmou.engine.guide import STEPS, grade_questions, next_questions, progress
 
 
 def facts(kind: str, **answers: Any) -> Facts:
@@ -75,3 +75,30 @@ def test_progress_counts_what_could_still_change_something(rulebase):
     assert begin.remaining > 0
     after = progress(facts("gas_leak", people_in_danger=True), rulebase)
     assert 1 == after.answered
+
+
+def test_what_bounds_an_answer_that_is_not_known_is_asked(rulebase):
+    """Nobody knows how many are seriously injured; all injured are two: ten are excluded."""
+    given = facts("construction_collapse", deaths=9, serious_injuries="unknown",
+                  direct_loss_cny=1000)  # fmt: skip
+    assert "injuries" in {q.measure for q in grade_questions(given, rulebase)}
+    bounded = given.model_copy(update={"answers": {**given.answers, "injuries": 2}})
+    assert ("III", "III") == (
+        assess(bounded, rulebase).overall.at_least, assess(bounded, rulebase).overall.at_most
+    )  # fmt: skip
+    assert not grade_questions(bounded, rulebase)
+
+
+def test_guided_to_the_grade_needs_few_questions_and_never_stops_too_early(rulebase):
+    """Each answer narrows the grade until it is the one that all facts of the case give."""
+    full = facts("hazardous_chemical", deaths=165, missing=8, serious_injuries=58,
+                 direct_loss_cny="68.66亿")  # fmt: skip
+    final = assess(full, rulebase).overall
+    answers: dict[str, Any] = {}
+    while (now := assess(facts("hazardous_chemical", **answers), rulebase)).overall.at_least != (
+        final.at_least
+    ):
+        left = grade_questions(facts("hazardous_chemical", **answers), rulebase, now)
+        assert left, "stopped before the final grade"
+        answers[left[0].measure] = full.answers.get(left[0].measure, "unknown")
+    assert len(answers) <= 3

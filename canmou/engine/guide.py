@@ -9,6 +9,7 @@ no open condition reads can change nothing, whatever the others turn out to be.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Literal
 
@@ -17,7 +18,7 @@ from canmou.engine.assessment import Assessment, OpenQuestion
 from canmou.engine.facts import Facts
 from canmou.engine.inference.run import run
 from canmou.engine.records import Record
-from canmou.engine.relevance import matters_to_grade
+from canmou.engine.relevance import doubt_left, matters_to_grade
 from canmou.engine.rulebase.rulebase import RuleBase
 
 Step = Literal["safety", "clock", "lead", "grade", "duty"]
@@ -79,7 +80,30 @@ def next_questions(
         for question in still_open(facts, rulebase, result)
         if question.measure not in skipped and not _answered(facts, question.measure)
     ]
-    return tuple(sorted(found, key=lambda q: _order(q, rulebase, card)))
+    doubt = _doubt(found, facts, rulebase)
+    return tuple(sorted(found, key=lambda q: _order(q, rulebase, card, doubt)))
+
+
+def grade_questions(
+    facts: Facts, rulebase: RuleBase, assessment: Assessment | None = None
+) -> tuple[Question, ...]:
+    """Return the questions that can still change the grade, the most deciding one first.
+
+    For those who want the grade and nothing else (a trainer, an inquiry); officers on duty are
+    guided by ``next_questions``, lives first.
+    """
+    found = [q for q in next_questions(facts, rulebase, assessment) if "grade" in q.could_change]
+    doubt = _doubt(found, facts, rulebase)
+    return tuple(sorted(found, key=lambda q: (doubt[q.measure], q.known_later, q.measure)))
+
+
+def _doubt(found: list[Question], facts: Facts, rulebase: RuleBase) -> dict[str, float]:
+    """Return how much doubt about the grade each answer would leave."""
+    grading = [q.measure for q in found if "grade" in q.could_change]
+    if not grading:
+        return {}
+    done = run(facts, rulebase)
+    return {measure: doubt_left(measure, done) for measure in grading}
 
 
 def still_open(
@@ -104,7 +128,31 @@ def still_open(
             )  # fmt: skip
         if changes:
             found.append(question.model_copy(update={"could_change": changes}))
-    return tuple(found)
+    return _with_bounds(found, facts, rulebase)
+
+
+def _with_bounds(
+    found: list[OpenQuestion], facts: Facts, rulebase: RuleBase
+) -> tuple[OpenQuestion, ...]:
+    """Add what bounds an answer that is not exact: the injured bound the seriously injured."""
+    by_name = {question.measure: question for question in found}
+    for question in found:
+        if not _answered(facts, question.measure):
+            continue
+        for name in sorted(rulebase.tied_with.get(question.measure, frozenset())):
+            measure = rulebase.measures[name]
+            if measure.question is None or measure.sum_of or _answered(facts, name):
+                continue
+            known = by_name.get(name)
+            changes = {*question.could_change, *(known.could_change if known else ())}
+            by_name[name] = (known or question).model_copy(
+                update={
+                    "measure": name,
+                    "label": measure.label,
+                    "could_change": tuple(step for step in STEPS if step in changes),
+                }
+            )
+    return tuple(by_name.values())
 
 
 def unsettled(
@@ -161,7 +209,9 @@ def _answered(facts: Facts, measure: str) -> bool:
     return facts.answers.get(measure) is not None
 
 
-def _order(question: Question, rulebase: RuleBase, card: tuple[str, ...]) -> tuple[object, ...]:
+def _order(
+    question: Question, rulebase: RuleBase, card: tuple[str, ...], doubt: Mapping[str, float]
+) -> tuple[object, ...]:
     measure = rulebase.measures[question.measure]
     known_by = min(
         (WHO_KNOWS_FIRST.index(k) for k in measure.known_by if k in WHO_KNOWS_FIRST),
@@ -172,6 +222,7 @@ def _order(question: Question, rulebase: RuleBase, card: tuple[str, ...]) -> tup
         STEPS.index(question.step),
         card.index(question.measure) if question.on_card else len(card),
         known_by,
+        doubt.get(question.measure, 0.0) if question.step == "grade" else 0.0,
         -len(question.why),
         question.measure,
     )

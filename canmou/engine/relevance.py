@@ -38,6 +38,27 @@ def matters_to_grade(name: str, done: Run, rulebase: RuleBase) -> bool:
     )
 
 
+def doubt_left(name: str, done: Run) -> float:
+    """Return how many levels stay possible once a measure is known, the mean over its cells.
+
+    The smaller, the more the answer decides about the grade. A measure that no standard reads by
+    itself leaves all the doubt there is.
+    """
+    left = 0.0
+    for identifier, standard in done.program.standards.items():
+        if standard.use not in {"grade", "initial"}:
+            continue
+        table = _Table(identifier, done)
+        env = done.trace.env
+        parts = table.cells(name, env) if name in table.names else (None,)
+        widths = []
+        for part in parts:
+            low, high = table.ranks(env if part is None else {**env, name: part})
+            widths.append(high - low)
+        left += sum(widths) / len(widths)
+    return left
+
+
 def _matters(name: str, identifier: str, done: Run, rulebase: RuleBase) -> bool:
     table = _Table(identifier, done)
     if not table.levels:
