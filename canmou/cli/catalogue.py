@@ -63,7 +63,9 @@ def _standards(rb: RuleBase) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _listing(name: str, help_text: str, rows: Callable[[RuleBase], list[dict[str, Any]]]):  # type: ignore[no-untyped-def]
+def _listing(
+    name: str, help_text: str, rows: Callable[[RuleBase], list[dict[str, Any]]]
+) -> click.Command:
     @click.command(name, help=help_text)
     @click.option("--json", "as_json", is_flag=True, help="输出 JSON / print JSON")
     @click.pass_obj

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 from pydantic import ValidationError
@@ -129,7 +129,8 @@ def _error_line(message: str) -> str:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON / print JSON")
 @click.pass_obj
 def grade_command(
-    knowledge: str | None, standard: str, values: tuple[str, ...], on: str | None, stage: str,
+    knowledge: str | None, standard: str, values: tuple[str, ...], on: str | None,
+    stage: Literal["initial", "final"],
     as_json: bool,
 ) -> None:  # fmt: skip
     """按一个标准分级 / grade by one standard: STANDARD MEASURE=VALUE …, or - for JSON Lines."""
@@ -149,7 +150,7 @@ def grade_command(
         answers[name.strip()] = value.strip()
     try:
         day = date.fromisoformat(on) if on else date.today()
-        result = grade(standard, answers, rulebase, day, stage)  # type: ignore[arg-type]
+        result = grade(standard, answers, rulebase, day, stage)
     except (AnswerError, FactsError) as error:
         raise Refused(str(error)) from error
     except ValueError as error:

@@ -7,6 +7,8 @@ from typing import Literal
 from canmou.engine.assessment import Assessment, Citation, Condition, Firing
 from canmou.engine.records import Record, Text
 
+State = Literal["certain", "open", "defeated", "impossible"]
+
 
 class ProofNode(Record):
     """One step of a proof: a conclusion, a firing, an answer, or what is not known."""
@@ -14,7 +16,7 @@ class ProofNode(Record):
     kind: Literal["conclusion", "rule", "level", "answer", "fact", "unknown", "given"]
     key: str
     text: Text
-    status: Literal["certain", "open", "defeated", "impossible"]
+    status: State
     cites: tuple[Citation, ...] = ()
     firing: int | None = None
     children: tuple[ProofNode, ...] = ()
@@ -103,7 +105,8 @@ class _Prover:
         order = {"certain": 0, "open": 1, "defeated": 2}
         return sorted(firings, key=lambda f: (order[f.status], f.number))
 
-    def _described(self, key: str):  # type: ignore[no-untyped-def]
+    def _described(self, key: str) -> tuple[Text, State]:
+        """Return a conclusion in words, and how certain it is. Raises KeyError for an unknown."""
         kind, _, rest = key.partition(":")
         result = self.result
         if key == "grade":
