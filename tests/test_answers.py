@@ -9,7 +9,7 @@ import pytest
 from canmou.engine import AnswerError, Facts, assess
 from canmou.engine.answers import answer_set, parse_answer, value_sets
 from canmou.engine.rulebase.records import Measure
-from canmou.engine.valuesets import Interval
+from canmou.engine.valuesets import Interval, choices
 
 WORDS = {"zh": "人数", "en": "People"}
 PEOPLE = Measure.model_validate(
@@ -49,6 +49,14 @@ def test_an_answer_becomes_the_set_of_values_it_leaves_possible(measure, raw, lo
     known = parse_answer(measure, raw)
     assert isinstance(known, Interval)
     assert (low, high) == (known.low, known.high)
+
+
+@pytest.mark.parametrize(
+    ("raw", "known"),
+    [(">= blue", {"blue", "red"}), (">= 红", {"red"}), ("<= blue", {"blue"}), ("red", {"red"})],
+)
+def test_an_ordered_choice_may_be_at_least_or_at_most(raw, known):
+    assert choices(known) == parse_answer(SIGNAL, raw)
 
 
 @pytest.mark.parametrize(

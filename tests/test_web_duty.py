@@ -136,7 +136,7 @@ def test_gas_leak_with_nothing_answered_shows_what_saves_lives(wang: Person) -> 
     for duty in ("马上电话报告县政府", "转移到安全处", "先按可能情形办，待核实"):
         assert duty in mine
     assert "尚不能判断" in page
-    assert mine.index("马上报告带班领导") < mine.index("转移到安全处"), "calls come first"
+    assert mine.index("叫应社区（村）") < mine.index("转移到安全处"), "calls come first"
     assert mine.index("转移到安全处") < mine.index("马上电话报告县政府")
 
 

@@ -11,7 +11,7 @@ from canmou.casebase.cases import PastCase
 from canmou.engine.records import LEVELS, Level, Record, Text
 
 Result = Literal["point", "range", "miss", "not_comparable"]
-Reason = Literal["no_official_grade", "no_standard", "other_stage"]
+Reason = Literal["no_official_grade", "no_standard", "other_stage", "other_text"]
 
 _RESULTS = {
     "point": Text(zh="一致（确定）", en="agrees, one level"),
@@ -24,6 +24,9 @@ _REASONS = {
     "no_standard": Text(zh="没有适用的分级标准", en="no standard grades it"),
     "other_stage": Text(
         zh="等级与数字不是同一阶段", en="grade and figures are of different stages"
+    ),
+    "other_text": Text(
+        zh="等级出自这里没有的文本", en="graded under a text that is not among the rules"
     ),
 }
 
@@ -124,7 +127,9 @@ def backtest(cases: Iterable[PastCase], assess: Callable[[PastCase], Verdict]) -
     """Assess every case and compare the result with the published grade, at the same stage.
 
     They agree if the published grade lies in the range and equals its lower end. A case that
-    names a ``grade_standard`` is compared under that one, else under the overall grade.
+    names a ``grade_standard`` is compared under that one, else under the overall grade; one that
+    names the text which gave the grade (``grade_under``) because no rule file holds it is not
+    compared.
     """
     return Backtest(compared=tuple(_compare(case, assess) for case in cases))
 
@@ -141,6 +146,8 @@ def _compare(case: PastCase, assess: Callable[[PastCase], Verdict]) -> Compared:
     other_stage = case.grade_stage is not None and case.grade_stage != case.figures.stage
     if other_stage or case.grade_is_older:
         return result("not_comparable", reason="other_stage")
+    if case.grade_under is not None:
+        return result("not_comparable", reason="other_text")
     verdict = assess(case)
     ours = (
         verdict.overall

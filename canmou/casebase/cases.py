@@ -64,7 +64,8 @@ class PastCase(Record):
 
     ``official_grade`` is the grade that was published (None if none was), ``grade_standard`` the
     standard it was published under where that is not the obvious one. ``grade_as_of`` is when it
-    was given, for a first judgement that is older than the figures. ``response_level`` is the
+    was given, for a first judgement that is older than the figures. ``grade_under`` names the text
+    that gave the grade where no rule file holds it (a local plan). ``response_level`` is the
     level of the response, which is no grade. ``explanations`` says in one line why our grade may
     differ from the published one, by a published reason.
     """
@@ -81,6 +82,7 @@ class PastCase(Record):
     grade_stage: Stage | None = None
     grade_as_of: dt.datetime | dt.date | None = None
     grade_source: Text | None = None
+    grade_under: Text | None = None
     response_level: Level | None = None
     response_by: Text | None = None
     what_happened: Text

@@ -125,6 +125,8 @@ def _choice(measure: Measure, raw: Any) -> Choices:
     found = []
     for item in raw if isinstance(raw, list | tuple | set | frozenset) else [raw]:
         word = str(item)
+        bound = word[:2] if measure.ordered and word[:2] in {">=", "<="} else ""
+        word = word.removeprefix(bound).strip()
         match = next(
             (c for c, label in measure.choices.items() if word in {c, label.zh, label.en}), None
         )
@@ -138,7 +140,9 @@ def _choice(measure: Measure, raw: Any) -> Choices:
                 (f'did you mean "{near}"? ' if near else "")
                 + "choose from " + ", ".join(measure.choices),
             )  # fmt: skip
-        found.append(match)
+        ranked = list(measure.choices)
+        place = ranked.index(match)
+        found += {">=": ranked[place:], "<=": ranked[: place + 1]}.get(bound, [match])
     return choices(found)
 
 

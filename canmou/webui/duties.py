@@ -9,7 +9,8 @@ from canmou.casebase import IncidentState
 from canmou.engine import RuleBase
 from canmou.engine.assessment import Assessment, DutyLine
 from canmou.engine.records import Text
-from canmou.webui.levels import Side, side_of
+from canmou.webui.levels import Side, party_level, side_of
+from canmou.webui.merging import merged
 from canmou.webui.pages.incident import ClockView, DutyView, TickView
 from canmou.webui.template_words import article_words
 
@@ -34,10 +35,25 @@ class DutyBook:
         self._sides: dict[str, Side] = {
             duty.key: side_of(duty, office_level, rulebase) for duty in assessment.duties
         }
+        self._told = self._told_once(party_level(office_level))
+
+    def _told_once(self, level: str) -> dict[str, DutyLine]:
+        """Return the line that tells a duty of this level, by the key of the duty."""
+        found: dict[str, DutyLine] = {}
+        for now in (True, False):
+            mine = (
+                d for d in self.assessment.duties
+                if self._sides[d.key] == "mine" and _counts_now(d) is now
+                and not self._of_a_group(d)
+            )  # fmt: skip
+            found |= merged(mine, level, self.rulebase)
+        return found
 
     def tick_of(self, key: str) -> TickView | None:
-        """Return who did a duty and when."""
-        tick = self._state.ticks.get(key)
+        """Return who did a duty and when; one tick counts for all duties of a line."""
+        line = self._told.get(key)
+        same = [key] if line is None else [k for k, told in self._told.items() if told == line]
+        tick = next((self._state.ticks[k] for k in same if k in self._state.ticks), None)
         if tick is None:
             return None
         return TickView(by=self._people.get(tick.by, tick.by), at=tick.at, note=tick.note)
@@ -112,16 +128,16 @@ class DutyBook:
             elsewhere=self._sides[duty.key] in {"upward", "other"},
             late=tick is None and due <= self.at,
             tick=tick,
-            anchor=anchor_of(duty.key),
+            anchor=anchor_of(self._told.get(duty.key, duty).key),
             article=article_words(duty.cites[0].article) if duty.cites else "",
         )
 
     def _sorted(self, duties: Iterable[DutyLine]) -> tuple[DutyView, ...]:
-        """Put must_not first, the rest in the order of the assessment, and what is done last."""
-        views = (self.view(duty) for duty in duties)
-        return tuple(
-            sorted(views, key=lambda v: (v.tick is not None, v.duty.modality != "must_not"))
-        )
+        """Keep the order of the assessment (what kills, then calls …); what is done last."""
+        lines = dict.fromkeys(self._told.get(duty.key, duty).key for duty in duties)
+        of_key = {line.key: line for line in (*self.assessment.duties, *self._told.values())}
+        views = (self.view(of_key[key]) for key in lines)
+        return tuple(sorted(views, key=lambda v: v.tick is not None))
 
     def view(self, duty: DutyLine) -> DutyView:
         """Return a duty with its tick and the words of what it waits for."""

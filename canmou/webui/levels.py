@@ -13,12 +13,19 @@ Side = Literal["mine", "below", "urge", "upward", "other"]
 ORDER = ("community", "township", "county", "city", "province", "nation")
 URGED = {"public", "unit"}
 OWN_POSTS = {"duty_officer", "duty_leader"}
+LEADING = "lead_response"
 DECIDERS = {
     "county_government", "city_government", "provincial_government", "lead_government",
     "alert_government", "higher_government", "relevant_government", "affected_area_government",
     "incident_command",
 }  # fmt: skip
 """Who decides what a lower level may only ask for; departments and teams carry it out."""
+COUNTY_DESK = {
+    "county_government", "county_duty_office", "government_head", "incident_command",
+    "onsite_command", "flood_control_headquarters",
+    "earthquake_relief_headquarters", "forest_fire_headquarters",
+}  # fmt: skip
+"""County parties for which the county's duty office acts; it reminds departments and teams."""
 
 
 def party_level(office_level: str) -> str:
@@ -38,22 +45,25 @@ def levels_of(duty: DutyLine, rulebase: RuleBase) -> set[str]:
 def side_of(duty: DutyLine, office_level: str, rulebase: RuleBase) -> Side:
     """Return where a duty belongs on the page of an office.
 
-    ``mine`` is for this level, ``below`` and ``urge`` for lower levels, units and residents whom it
-    reminds, ``upward`` for decisions of the next level that it asks for, ``other`` for the rest.
+    ``mine`` is for this level, ``below`` and ``urge`` for lower levels, departments of the county,
+    units and residents whom it reminds, ``upward`` for decisions of the next level that it asks
+    for, ``other`` for the rest.
     """
     own = party_level(office_level)
     if OWN_POSTS & set(duty.by):
         return "mine"
     levels = levels_of(duty, rulebase)
     if own in levels:
-        return "mine"
+        asked = {p for p in (*duty.by, *duty.resolved) if p in rulebase.parties}
+        ours = {p for p in asked if rulebase.parties[p].level == own}
+        return "below" if own == "county" and ours and not ours & COUNTY_DESK else "mine"
     if levels & URGED:
         return "urge"
     ranks = {ORDER.index(level) for level in levels if level in ORDER}
     here = ORDER.index(own)
     if ranks and max(ranks) < here:
         return "below"
-    decides = duty.kind == "command" and bool(DECIDERS & set(duty.by))
+    decides = (duty.kind == "command" or duty.action == LEADING) and bool(DECIDERS & set(duty.by))
     return "upward" if decides and next_above(own) in levels else "other"
 
 

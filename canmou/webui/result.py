@@ -42,6 +42,8 @@ from canmou.webui.services import Assessed, assessed, rulebase, services
 
 blueprint = Blueprint("result", __name__)
 ASKING = "ask_upper_level"
+AT_FIRST = 25
+"""How many duties of this level stand on the page before the rest is unfolded."""
 LEVELS_FOLDED = ("nation", "province", "city", "county", "township", "community")
 
 
@@ -54,12 +56,14 @@ def overview(incident: str) -> str:
     book = duty_book(state, made)
     changed = request.args.get("changed", type=int)
     graph = f"/incident/{incident}/graph"
+    mine = tuple(v for v in book.now("mine") if v.duty.action != ASKING)
     page = ResultPage(
         head=head(state),
         changed=change_strip(state, changed) if changed else None,
         clocks=tuple(clock for clock in book.clocks() if not clock.elsewhere),
         clocks_elsewhere=tuple(clock for clock in book.clocks() if clock.elsewhere),
-        mine=tuple(v for v in book.now("mine") if v.duty.action != ASKING),
+        mine=mine[:AT_FIRST],
+        mine_more=mine[AT_FIRST:],
         mine_possible=book.possible("mine"),
         urge=_by_party(book.now("below", "urge")),
         ask=tuple(v for v in book.now("mine") if v.duty.action == ASKING),

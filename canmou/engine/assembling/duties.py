@@ -15,6 +15,7 @@ from canmou.engine.assembling.citations import citations
 from canmou.engine.assembling.evidence import asked, state_in
 from canmou.engine.assembling.leading import resolved
 from canmou.engine.assembling.questions import worst_for_people
+from canmou.engine.assembling.type_share import NARROW, open_types, type_share
 from canmou.engine.assessment import Clash, DutyLine, Group, LeadResult
 from canmou.engine.inference.program import Step
 from canmou.engine.inference.run import Run
@@ -25,11 +26,15 @@ from canmou.engine.rulebase.rulebase import RuleBase
 from canmou.engine.valuesets import Certainty, Interval, ValueSet
 
 KIND_ORDER = (
-    "call", "keep_out", "move", "rescue", "report", "inform", "care", "command", "hand_over",
+    "call", "keep_out", "move", "rescue", "report", "care", "inform", "command", "hand_over",
     "supply", "protect", "record", "prevent", "recover",
 )  # fmt: skip
 DANGEROUS_KINDS = frozenset({"call", "keep_out", "move", "rescue", "care"})
 MODALITY_ORDER = ("must_not", "must", "should", "may")
+NOT_LAST = ("must", "should", "may", "must_not")
+"""Within a kind, prohibitions that kill nobody stand after what is to be done."""
+AT_ONCE = 0.25
+"""Hours within which a call counts as one that cannot wait."""
 BASIS_ORDER = ("law", "plan", "office", "practice")
 _WORD_HOURS = {
     "immediately": 0.0, "urgently": 0.1, "simultaneously": 0.1, "promptly": 0.5, "at_any_time": 6,
@@ -39,13 +44,17 @@ _WORD_HOURS = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ask:
-    """One duty that one rule of a program may ask of one party."""
+    """One duty that one rule of a program may ask of one party.
+
+    ``share`` is for which share of the types that the incident may be the rule can hold.
+    """
 
     step: Step
     rule: Rule
     duty: Duty
     party: str
     hangs_on_grade: bool
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,7 @@ def duties(done: Run, rulebase: RuleBase, leading: LeadResult) -> tuple[DutyLine
 def _asks(done: Run) -> dict[str, tuple[_Ask, ...]]:
     """Return for each duty of a program the rules that may ask for it, in inference order."""
     found: dict[str, list[_Ask]] = {}
+    leaves = open_types(done)
     for step in done.program.order:
         if not isinstance(step, Step) or step.kind != "rule":
             continue
@@ -114,7 +124,7 @@ def _asks(done: Run) -> dict[str, tuple[_Ask, ...]]:
             if isinstance(duty, Duty):
                 for party in duty.by:
                     found.setdefault(duty_key(duty, party), []).append(
-                        _Ask(step, rule, duty, party, hangs)
+                        _Ask(step, rule, duty, party, hangs, type_share(step.condition, leaves))
                     )
     return {key: tuple(asks) for key, asks in found.items()}
 
@@ -216,7 +226,8 @@ def _line(
         verified=best.rule.verified,
         cites=tuple({(c.source, c.article): c for c in reversed(everyone)}.values())[::-1],
     )
-    return _Line(line, _order(line, within))
+    narrow = max(a.ask.share for a in ordered) < NARROW
+    return _Line(line, _order(line, within, narrow, bool(open_types(done))))
 
 
 def _labels(parties: Iterable[str], rulebase: RuleBase) -> Text | None:
@@ -230,6 +241,7 @@ def _strength(asked: _Asked) -> tuple[object, ...]:
     return (
         -int(asked.state),
         not asked.act_now,
+        -asked.ask.share,
         MODALITY_ORDER.index(asked.ask.duty.modality),
         BASIS_ORDER.index(asked.ask.rule.basis),
         _limit_hours(asked.ask.duty.within),
@@ -260,19 +272,27 @@ def _due(within: Within | None, done: Run) -> datetime | None:
     return begin.replace(tzinfo=None) + timedelta(hours=within.in_hours)
 
 
-def _order(line: DutyLine, within: Within | None) -> tuple[object, ...]:
+def _order(
+    line: DutyLine, within: Within | None, narrow: bool, type_open: bool
+) -> tuple[object, ...]:
     """Order a list by what counts in the first minutes.
 
     What must not be done because it kills comes first, then calls, keeping out, moving people and
-    reports; only within a kind does it matter whether something is a must or a should.
+    reports; only within a kind does it matter whether something is a must or a should. Calls that
+    are not certain or can wait a minute stand after moving people, if it is known what it is.
+    While the type is open, what fits only few of the possible types (``narrow``) stands last.
     """
     dangerous = line.modality == "must_not" and line.kind in DANGEROUS_KINDS
+    calls_at_once = line.status == "certain" and _limit_hours(within) <= AT_ONCE
+    after = line.kind == "call" and not (dangerous or calls_at_once or type_open)
     return (
         not line.act_now,
+        narrow,
         not dangerous,
+        dangerous and line.status != "certain",
         line.group is not None,
-        KIND_ORDER.index(line.kind),
-        MODALITY_ORDER.index(line.modality),
+        KIND_ORDER.index("move") + 0.5 if after else KIND_ORDER.index(line.kind),
+        MODALITY_ORDER.index(line.modality) if dangerous else NOT_LAST.index(line.modality),
         _limit_hours(within),
         line.status,
         BASIS_ORDER.index(line.basis),

@@ -30,6 +30,8 @@ from canmou.engine.rulebase.records import Choose, FactConclusion, InForce, Rule
 from canmou.engine.rulebase.rulebase import RuleBase
 from canmou.engine.valuesets import Certainty, Choices, TypeSet, ValueSet
 
+MUNICIPALITIES = ("北京市", "天津市", "上海市", "重庆市")
+"""Cities that are provinces: the first name of a place may be theirs, written short."""
 StepKind = Literal["rule", "applies", "level", "choose"]
 ClosingKind = Literal["fact", "standard", "overall", "reporting", "outcome"]
 
@@ -110,10 +112,15 @@ def holds_in(area: str | None, place: tuple[str, ...]) -> bool:
 
     >>> holds_in("河北省", ("河北", "邯郸市"))
     True
+    >>> holds_in("吉林市", ("吉林", "长春市"))
+    False
     """
     if area is None:
         return True
-    return any(p and (area.startswith(p) or p.startswith(area)) for p in place)
+    short = place if area in MUNICIPALITIES or not area.endswith("市") else place[1:]
+    return any(p and p.startswith(area) for p in place) or any(
+        p and area.startswith(p) for p in short
+    )
 
 
 def _outcome(step_id: str) -> str:

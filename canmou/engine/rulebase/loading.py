@@ -39,6 +39,8 @@ VOCABULARY: dict[str, type[Record]] = {
     "actions.yaml": Action,
 }
 MEASURES = "measures"
+OF_A_PLACE: dict[str, type[Record]] = {"local_sources.yaml": Source, "local_measures.yaml": Measure}
+"""Files in the folder of a place (``local/PLACE/``) that hold its own texts and measures."""
 RELATIONS = "relations.yaml"
 FORMS: tuple[tuple[str, type[Located]], ...] = (
     ("name", Scenario),
@@ -55,6 +57,15 @@ def knowledge_folder() -> Path:
     here = Path(__file__).resolve().parents[2]
     installed, checkout = here / "knowledge", here.parent / "knowledge"
     return checkout if (checkout / "sources.yaml").exists() else installed
+
+
+def _of_a_place(name: str) -> type[Record] | None:
+    return OF_A_PLACE.get(Path(name).name) if name.startswith("local/") else None
+
+
+def _holds_words(name: str) -> bool:
+    """Whether a file holds vocabulary and no rules."""
+    return name in VOCABULARY or name.startswith(f"{MEASURES}/") or _of_a_place(name) is not None
 
 
 def load_rulebase(folder: Path | str | None = None) -> RuleBase:
@@ -144,12 +155,15 @@ class _Loader:
             file: self._vocabulary(file, record) for file, record in VOCABULARY.items()
         }
         measures: dict[str, Measure] = {}
+        sources: dict[str, Source] = words["sources.yaml"]
         for name in self.documents:
-            if name.startswith(f"{MEASURES}/"):
+            if name.startswith(f"{MEASURES}/") or _of_a_place(name) is Measure:
                 measures.update(self._vocabulary(name, Measure, measures))
+            elif _of_a_place(name) is Source:
+                sources.update(self._vocabulary(name, Source, sources))
         base = RuleBase(
             measures=measures,
-            sources=words["sources.yaml"],
+            sources=sources,
             incident_types=words["incident_types.yaml"],
             parties=words["parties.yaml"],
             actions=words["actions.yaml"],
@@ -161,8 +175,7 @@ class _Loader:
     def _is_of_words(self, place: Place) -> bool:
         """Whether a mistake lies in the vocabulary, so that checking names would only confuse."""
         name = place.file.removeprefix(f"{self.root.name}/")
-        words = name in VOCABULARY or name.startswith(f"{MEASURES}/")
-        return words and self.entry_at(place) not in self.left_out
+        return _holds_words(name) and self.entry_at(place) not in self.left_out
 
     def entry_at(self, place: Place) -> tuple[str, int]:
         """Return the entry in which a place lies, as file and first line."""
@@ -223,7 +236,7 @@ class _Loader:
 
     def _entries(self) -> Iterable[tuple[type[Located], Any, yaml_nodes.Document, yaml_nodes.Path]]:
         for name, document in self.documents.items():
-            if name in VOCABULARY or name.startswith(f"{MEASURES}/") or document.data is None:
+            if _holds_words(name) or document.data is None:
                 continue
             items = document.data if isinstance(document.data, list) else [document.data]
             for number, item in enumerate(items):

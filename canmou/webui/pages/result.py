@@ -138,6 +138,7 @@ class ResultPage(Record):
     clocks: tuple[ClockView, ...]
     clocks_elsewhere: tuple[ClockView, ...]
     mine: tuple[DutyView, ...]
+    mine_more: tuple[DutyView, ...]
     mine_possible: tuple[DutyView, ...]
     urge: tuple[DutySection, ...]
     ask: tuple[DutyView, ...]
