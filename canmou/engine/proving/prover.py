@@ -1,0 +1,62 @@
+"""What all checks share: the rule base, its days, its worlds, and places in the files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from canmou.engine.grading_alone import with_those_it_reads
+from canmou.engine.proving.moments import Calendar, Moment
+from canmou.engine.proving.solving import Found, plainest, possible
+from canmou.engine.proving.worlds import Formula, Worlds
+from canmou.engine.rulebase.errors import Place
+from canmou.engine.rulebase.records import Rule, Standard
+from canmou.engine.rulebase.rulebase import RuleBase
+
+PlaceOf = Callable[..., Place]
+
+
+class Prover:
+    """A rule base to be proved; the formulas of each moment are made once. For one thread."""
+
+    def __init__(self, rulebase: RuleBase, today: date, place_of: PlaceOf | None = None) -> None:
+        self.rulebase, self.today = rulebase, today
+        self.calendar = Calendar(rulebase, today)
+        self._place_of = place_of
+        self._worlds: dict[tuple[Moment, str, tuple[str, ...] | None], Worlds] = {}
+
+    def worlds(self, moment: Moment, copy: str = "", alone: str | None = None) -> Worlds:
+        """Return the worlds of a moment, or of a standard ``alone``, as ``canmou grade`` sees it."""
+        only = with_those_it_reads(alone, self.rulebase) if alone is not None else None
+        key = (moment, copy, only)
+        if key not in self._worlds:
+            self._worlds[key] = Worlds(self.rulebase, moment, copy, only)
+        return self._worlds[key]
+
+    def place(self, record: Any, form: str, identifier: str, *path: str | int) -> Place:
+        """Return the place of a value inside an entry."""
+        if self._place_of is not None:
+            return self._place_of(form, identifier, *path)
+        return Place(file=getattr(record, "file", ""), line=getattr(record, "line", 0) or 1)
+
+    def of_rule(self, rule: Rule, *path: str | int) -> Place:
+        """Return the place of a value inside a rule."""
+        return self.place(rule, "Rule", rule.id, *path)
+
+    def of_standard(self, standard: Standard, *path: str | int) -> Place:
+        """Return the place of a value inside a standard."""
+        return self.place(standard, "Standard", standard.standard, *path)
+
+    @staticmethod
+    def possible(worlds: Worlds, formulas: Iterable[Formula], names: Iterable[str]) -> bool:
+        """Tell whether some world satisfies the formulas."""
+        return possible(worlds, formulas, names)
+
+    @staticmethod
+    def plainest(
+        worlds: Worlds, formulas: Iterable[Formula], names: Iterable[str], type_needed: bool = True
+    ) -> Found | None:
+        """Return the plainest world that satisfies the formulas."""
+        found = plainest([worlds], formulas, names, type_needed)
+        return found[0] if found else None
