@@ -60,10 +60,8 @@ def _falls(table: Table, kind: FindingKind) -> Iterator[Finding]:
 def _named(table: Table) -> list[str]:
     """Return the measures on which the outcome rests, without those only tied to them."""
     measures = table.prover.rulebase.measures
-    read = {n for n in table.names if n in table.worlds.values}
-    rank = table.rank(table.second("'"))
-    del rank  # made so that the second worlds have asked about the same measures
-    return sorted(n for n in read if n in measures and not measures[n].sum_of)
+    table.rank()
+    return sorted(n for n in table.names & table.worlds.read if not measures[n].sum_of)
 
 
 def _fall(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -79,19 +79,25 @@ class Calendar:
         stages: tuple[Stage, ...] = ("final", "initial")
         if not any(self._reach.reads_stage(k) for k in behind):
             stages = ("final",)
-        found: dict[tuple[object, ...], Moment] = {}
-        for on, at in self._pairs(keys):
-            state = tuple(self._holds(k, on if k.startswith("applies:") else at) for k in behind)
-            for stage in stages:
-                found.setdefault((state, stage), Moment(on, at, stage, area, office))
-        return tuple(found.values())
-
-    def _pairs(self, keys: list[str]) -> Iterator[tuple[date, date]]:
-        """Yield the days of an incident and of its assessment on which the records hold."""
+        on_keys = [k for k in behind if _graded(k)]
+        at_keys = [k for k in behind if not _graded(k)]
         on_days = [d for d in self.days if all(self._holds(k, d) for k in keys if _graded(k))]
         at_days = [d for d in self.days if all(self._holds(k, d) for k in keys if not _graded(k))]
-        yield from ((d, d) for d in on_days if d in set(at_days))
-        yield from ((on, at) for at in at_days for on in on_days if on < at)
+        found: dict[tuple[object, ...], tuple[date, date]] = {}
+        for day in on_days:
+            if day in set(at_days):
+                found.setdefault((self._state(on_keys, day), self._state(at_keys, day)), (day, day))
+        first_on = {self._state(on_keys, d): d for d in sorted(on_days, reverse=True)}
+        last_at = {self._state(at_keys, d): d for d in sorted(at_days)}
+        for (before, on), (after, at) in itertools.product(first_on.items(), last_at.items()):
+            if on < at:
+                found.setdefault((before, after), (on, at))
+        return tuple(
+            Moment(on, at, stage, area, office) for stage in stages for on, at in found.values()
+        )
+
+    def _state(self, keys: list[str], day: date) -> tuple[bool, ...]:
+        return tuple(self._holds(key, day) for key in keys)
 
     def _holds(self, key: str, day: date) -> bool:
         if (key, day) not in self._held:
@@ -103,8 +109,11 @@ class Calendar:
         """Return the likeliest moment at which records hold, None if there is none."""
         area = next((a for r in records if (a := getattr(r, "area", None))), None)
         office = next((o for r in records if (o := getattr(r, "office", None))), None)
-        pair = next(self._pairs([_key(r) for r in records]), None)
-        return Moment(*pair, "final", area, office) if pair is not None else None
+        keys = [_key(r) for r in records]
+        day = next((d for d in self.days if all(self._holds(k, d) for k in keys)), None)
+        if day is not None:
+            return Moment(day, day, "final", area, office)
+        return next(iter(self.moments(*records)), None)
 
 
 def _key(record: Rule | Standard | Choose) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from canmou.engine.grading_alone import with_those_it_reads
@@ -34,6 +35,11 @@ class Prover:
             self._worlds[key] = Worlds(self.rulebase, moment, copy, only)
         return self._worlds[key]
 
+    @cached_property
+    def loose(self) -> Worlds:
+        """Worlds of no moment: what is impossible there is impossible at every moment."""
+        return Worlds(self.rulebase, Moment(self.today, self.today), loose=True)
+
     def place(self, record: Any, form: str, identifier: str, *path: str | int) -> Place:
         """Return the place of a value inside an entry."""
         if self._place_of is not None:
@@ -53,10 +59,18 @@ class Prover:
         """Tell whether some world satisfies the formulas."""
         return possible(worlds, formulas, names)
 
-    @staticmethod
     def plainest(
-        worlds: Worlds, formulas: Iterable[Formula], names: Iterable[str], type_needed: bool = True
-    ) -> Found | None:
-        """Return the plainest world that satisfies the formulas."""
-        found = plainest([worlds], formulas, names, type_needed)
+        self, worlds: Worlds, formulas: Iterable[Formula], names: Iterable[str],
+        type_needed: bool = True, file: str = "",
+    ) -> Found | None:  # fmt: skip
+        """Return the plainest world that satisfies the formulas, of a type that fits a file."""
+        liked = self.types_of(file)
+        found = plainest([worlds], formulas, names, type_needed, liked)
         return found[0] if found else None
+
+    def types_of(self, file: str) -> frozenset[str]:
+        """Return the leaves of the type whose folder a file lies in."""
+        for part in reversed(file.split("/")[:-1]):
+            if part in self.rulebase.incident_types:
+                return self.rulebase.leaves(part)
+        return frozenset()

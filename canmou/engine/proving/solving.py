@@ -68,13 +68,18 @@ def plainest(
     formulas: Iterable[Formula],
     names: Iterable[str],
     type_needed: bool = True,
+    liked: frozenset[str] = frozenset(),
 ) -> tuple[Found, ...] | None:
     """Return worlds that satisfy the formulas together, None if there are none.
 
     The first world has one type where that is possible, and every answer as mild as can be; the
-    others differ from it as little as can be. Raises Undecided.
+    others differ from it as little as can be. A type among ``liked`` is taken before others.
+    Raises Undecided.
     """
     wanted = sorted(set(names))
+    for one in worlds:
+        for name in wanted:
+            one.value(name)
     solver = _solver(worlds, formulas, wanted)
     if type_needed:
         for one in worlds:
@@ -84,54 +89,64 @@ def plainest(
     if not _holds(solver):
         return None
     if type_needed:
-        for one in worlds:
-            _wish(solver, z3.AtMost(*one.leaves.values(), 1))
+        _wish(solver, [z3.AtMost(*one.leaves.values(), 1) for one in worlds])
     first = worlds[0]
-    for missing in first.unknowns.values():
-        _wish(solver, z3.Not(missing))
-    for other in worlds[1:]:
-        for name in wanted:
-            if name in first.values and name in other.values:
-                _wish(solver, first.value(name) == other.value(name))
+    _wish(solver, [z3.Not(missing) for missing in first.unknowns.values()])
+    _wish(solver, [
+        first.value(name) == other.value(name) for other in worlds[1:] for name in wanted
+    ])  # fmt: skip
     for one in worlds:
-        for name in wanted:
-            if name in one.values:
-                _make_mild(solver, one, name)
+        _make_mild(solver, one, wanted)
     if type_needed:
         for one in worlds:
-            for leaf in sorted(one.leaves):
-                _wish(solver, z3.Not(one.leaves[leaf]))
+            order = sorted(one.leaves, key=lambda leaf: (leaf in liked, leaf))
+            _wish(solver, [z3.Not(one.leaves[leaf]) for leaf in order])
     _holds(solver)
     model = solver.model()
     return tuple(_read(one, model, wanted) for one in worlds)
 
 
-def _wish(solver: Any, formula: Formula) -> bool:
-    """Keep a formula if it leaves some world."""
+def _wish(solver: Any, formulas: Sequence[Formula]) -> list[bool]:
+    """Keep each formula that leaves some world, the first ones first; return which were kept."""
+    if not formulas:
+        return []
     solver.push()
-    solver.add(formula)
+    solver.add(*formulas)
     if solver.check() == z3.sat:
-        return True
+        return [True] * len(formulas)
     solver.pop()
-    return False
+    if len(formulas) == 1:
+        return [False]
+    middle = len(formulas) // 2
+    return _wish(solver, formulas[:middle]) + _wish(solver, formulas[middle:])
 
 
-def _make_mild(solver: Any, worlds: Worlds, name: str) -> None:
-    """Give a measure its mildest value, or a figure as near to it as the model found."""
-    measure = worlds.rulebase.measures[name]
-    term = worlds.value(name)
-    if measure.type == "yes_no":
-        _wish(solver, term if measure.worse == "lower" else z3.Not(term))
-        return
-    if measure.type == "choice":
-        plain = [c for c in ("none", "other", "unknown") if c in measure.choices]
-        for choice in (*plain, *measure.choices):
-            if _wish(solver, term == list(measure.choices).index(choice)):
-                return
-        return
-    if measure.type == "time" or _wish(solver, term == 0):
-        return
-    _smallest_whole(solver, term)
+def _make_mild(solver: Any, worlds: Worlds, names: list[str]) -> None:
+    """Give each measure its mildest value, or the smallest figure that leaves some world."""
+    measures = worlds.rulebase.measures
+    plain: list[Formula] = []
+    figures: list[str] = []
+    for name in names:
+        measure, term = measures[name], worlds.value(name)
+        if measure.type == "yes_no":
+            plain.append(term if measure.worse == "lower" else z3.Not(term))
+        elif measure.type != "choice":
+            figures.append(name)
+            plain.append(term == 0)
+    kept = _wish(solver, plain)
+    zero = {str(formula) for formula, good in zip(plain, kept, strict=True) if good}
+    for name in figures:
+        if str(worlds.value(name) == 0) not in zero and name in worlds.read:
+            _smallest_whole(solver, worlds.value(name))
+    for name in names:
+        if measures[name].type == "choice":
+            _plain_choice(solver, worlds.value(name), list(measures[name].choices))
+
+
+def _plain_choice(solver: Any, term: Formula, choices: list[str]) -> None:
+    for choice in [*(c for c in ("none", "other") if c in choices), *choices]:
+        if _wish(solver, [term == choices.index(choice)])[0]:
+            return
 
 
 def _smallest_whole(solver: Any, term: Formula) -> None:
@@ -141,7 +156,7 @@ def _smallest_whole(solver: Any, term: Formula) -> None:
     low, high = 0, _above(solver.model().eval(term, model_completion=True))
     if high < 0 or not _can(solver, term == high):
         if not _can(solver, z3.And(term >= 0, term <= high + 1)):
-            _wish(solver, term == solver.model().eval(term, model_completion=True))
+            _wish(solver, [term == solver.model().eval(term, model_completion=True)])
         return
     while low < high:  # the smallest figure below which nothing holds
         middle = (low + high) // 2
@@ -150,10 +165,10 @@ def _smallest_whole(solver: Any, term: Formula) -> None:
         else:
             low = middle + 1
     for value in (low, low + 1):
-        if _wish(solver, term == value):
+        if _wish(solver, [term == value])[0]:
             return
     _can(solver, z3.And(term >= 0, term <= low))
-    _wish(solver, term == solver.model().eval(term, model_completion=True))
+    _wish(solver, [term == solver.model().eval(term, model_completion=True)])
 
 
 def _can(solver: Any, formula: Formula) -> bool:
@@ -173,7 +188,7 @@ def _read(worlds: Worlds, model: Any, names: list[str]) -> Found:
     )
     answers = {}
     for name in names:
-        if name in worlds.values and name not in unknown:
+        if name in worlds.read and name not in unknown:
             value = model.eval(worlds.value(name), model_completion=True)
             answers[name] = _written(value, worlds.rulebase.measures[name])
     return Found(types, answers, unknown)

@@ -34,8 +34,11 @@ class Table:
 
     @cached_property
     def worlds(self) -> Worlds:
-        """The worlds of the moment."""
-        return self.prover.worlds(self.moment, alone=self.id if self.alone else None)
+        """The worlds of the moment, which have asked about all that the table reads."""
+        worlds = self.prover.worlds(self.moment, alone=self.id if self.alone else None)
+        self.applies(worlds)
+        self.rank(worlds)
+        return worlds
 
     def second(self, mark: str) -> Worlds:
         """Return a second set of worlds, apart from the first."""
@@ -85,8 +88,9 @@ class Table:
     def plainest(self, *formulas: Formula) -> Found | None:
         """Return the plainest world in which the standard applies and the formulas hold."""
         return self.prover.plainest(
-            self.worlds, [self.applies(), *formulas], self.names, not self.alone
-        )
+            self.worlds, [self.applies(), *formulas], self.names, not self.alone,
+            self.standard.file,
+        )  # fmt: skip
 
     def filled(self, found: Found) -> dict[str, Any]:
         """Return the incident of a world."""

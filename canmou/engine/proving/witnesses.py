@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from canmou.engine.answers import AnswerError, moment_of
@@ -9,11 +10,12 @@ from canmou.engine.assessing import assess
 from canmou.engine.assessment import Assessment
 from canmou.engine.facts import Facts
 from canmou.engine.grading_alone import GradeAlone, grade
-from canmou.engine.inference.run import FactsError
+from canmou.engine.inference.run import FactsError, run
 from canmou.engine.proving.moments import Moment, place_of
 from canmou.engine.proving.solving import Found
 from canmou.engine.rulebase.conditions import RANKS
 from canmou.engine.rulebase.rulebase import UNDETERMINED, RuleBase
+from canmou.engine.valuesets import Certainty
 
 
 def incident(found: Found, moment: Moment, rulebase: RuleBase) -> dict[str, Any]:
@@ -95,10 +97,40 @@ def status_of(result: Assessment | None, rule: str) -> str | None:
     return next((f.status for f in result.firings if f.rule == rule and f.kind == "rule"), None)
 
 
-def without(filled: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return a witness without one answer."""
-    answers = {n: v for n, v in filled["answers"].items() if n != name}
-    return {**filled, "answers": answers}
+def states(filled: dict[str, Any], rulebase: RuleBase) -> dict[str, Certainty]:
+    """Return the state of every step in an incident: the run alone, without words."""
+    try:
+        return run(Facts.model_validate(filled), rulebase).trace.states
+    except (AnswerError, FactsError):
+        return {}
 
 
-__all__ = ["assessed", "graded", "incident", "nothing_known", "rank_by", "status_of", "without"]
+def needed(filled: dict[str, Any], holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """Return a witness without the answers that it shows as well without."""
+    kept = dict(filled["answers"])
+
+    def drop(names: list[str]) -> None:
+        nonlocal kept
+        if not names:
+            return
+        fewer = {n: v for n, v in kept.items() if n not in names}
+        if holds({**filled, "answers": fewer}):
+            kept = fewer
+        elif len(names) > 1:
+            drop(names[: len(names) // 2])
+            drop(names[len(names) // 2 :])
+
+    if holds(filled):
+        drop(list(kept))
+    return {**filled, "answers": kept}
+
+
+def all_certain(steps: Iterable[str], rulebase: RuleBase) -> Callable[[dict[str, Any]], bool]:
+    """Return the test that steps are all certain in an incident."""
+    wanted = tuple(steps)
+
+    def test(filled: dict[str, Any]) -> bool:
+        found = states(filled, rulebase)
+        return all(found.get(step) is Certainty.CERTAIN for step in wanted)
+
+    return test

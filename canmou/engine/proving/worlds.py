@@ -59,12 +59,15 @@ class Worlds:
     """The formulas of one rule base at one moment; ``copy`` names a second, separate world.
 
     ``only`` takes the standards alone, whatever the incident type, as ``canmou grade`` does.
+    ``loose`` leaves derived names, grades and the stage free: what is impossible there is impossible
+    at every moment.
     """
 
     def __init__(
-        self, rulebase: RuleBase, moment: Moment, copy: str = "", only: Iterable[str] | None = None
-    ) -> None:
-        self.rulebase, self.moment, self._copy = rulebase, moment, copy
+        self, rulebase: RuleBase, moment: Moment, copy: str = "",
+        only: Iterable[str] | None = None, loose: bool = False,
+    ) -> None:  # fmt: skip
+        self.rulebase, self.moment, self._copy, self._loose = rulebase, moment, copy, loose
         key = SliceKey(
             on=moment.on, at=moment.at, components=(rulebase.all_leaves,), stage=moment.stage,
             place=tuple(place_of(moment.area).values()), office=moment.office,
@@ -82,6 +85,8 @@ class Worlds:
         self._ranks: dict[str, Formula] = {}
         self._leaves: dict[str, Formula] = {}
         self.unknowns: dict[str, Formula] = {}
+        self.read: set[str] = set()
+        """The measures that formulas compare, without those only tied to them."""
 
     # -- answers -------------------------------------------------------------------------------
 
@@ -116,6 +121,11 @@ class Worlds:
             high = z3.RealVal(exact(allowed.high)) if not whole else int(allowed.high)
             axioms.append(term < high if allowed.high_open else term <= high)
         return term, axioms
+
+    def _asked(self, name: str) -> Formula:
+        """Return the term of a measure that a condition reads."""
+        self.read.update(self.rulebase.measures[name].sum_of or (name,))
+        return self.value(name)
 
     def unknown(self, name: str) -> Formula:
         """Return the formula that the answer to a measure is missing."""
@@ -169,7 +179,7 @@ class Worlds:
         if isinstance(condition, Compare):
             return self._compared(condition)
         if isinstance(condition, CompareNames):
-            left, right = self.value(condition.name), self.value(condition.other)
+            left, right = self._asked(condition.name), self._asked(condition.other)
             return _related(left, condition.operator, right)
         if isinstance(condition, CompareOrdered):
             return self._among(condition.name, condition.above)
@@ -182,28 +192,30 @@ class Worlds:
     def _compared(self, atom: Compare) -> Formula:
         if atom.name in {GRADE, REPORTING_GRADE} or atom.name.startswith(f"{GRADE}("):
             return _related(self.rank_of(atom.name), atom.operator, int(atom.value))
-        term = self.value(atom.name)
-        if term.is_int():
-            return _related(term, atom.operator, z3.RealVal(exact(atom.value)))
+        term = self._asked(atom.name)
         return _related(term, atom.operator, z3.RealVal(exact(atom.value)))
 
     def _among(self, name: str, wanted: frozenset[str | bool]) -> Formula:
+        if name == STAGE and self._loose:
+            return z3.Bool(f"stage:{min(map(str, wanted))}{self._copy}")
         if name == STAGE:
             return z3.BoolVal(self.moment.stage in wanted)
         measure = self.rulebase.measures[name]
         if measure.type == "yes_no":
-            term = self.fact(name) if measure.derived else self.value(name)
+            term = self.fact(name) if measure.derived else self._asked(name)
             if True in wanted:
                 return z3.BoolVal(True) if False in wanted else term
             return z3.Not(term) if False in wanted else z3.BoolVal(False)
         order = list(measure.choices)
-        term = self.value(name)
+        term = self._asked(name)
         return z3.Or([term == order.index(cast(str, c)) for c in sorted(wanted, key=str)])
 
     # -- rules and grades ----------------------------------------------------------------------
 
     def fact(self, name: str) -> Formula:
         """Return the formula of a derived name: some rule for it holds."""
+        if self._loose:
+            return z3.Bool(f"{name}{self._copy}")
         return z3.Or([self.step(f"rule:{r.id}") for r in self._concluding.get(name, ())])
 
     def concluding(self, name: str) -> list[Rule]:
@@ -231,7 +243,9 @@ class Worlds:
     def rank_of(self, name: str) -> Formula:
         """Return the rank of a grade: -1 not graded, 0 below the lowest level, 4 for I."""
         if name not in self._ranks:
-            if name in {GRADE, REPORTING_GRADE}:
+            if self._loose:
+                self._ranks[name] = z3.Int(f"{name}{self._copy}")
+            elif name in {GRADE, REPORTING_GRADE}:
                 self._ranks[name] = self._overall()
             else:
                 self._ranks[name] = self._rank(name[len(GRADE) + 1 : -1])
@@ -279,9 +293,13 @@ class Worlds:
 
     def answered_behind(self, condition: Condition) -> frozenset[str]:
         """Return the measures that a condition rests on, through derived names and grades."""
+        return self.answered_behind_names(names_read(condition))
+
+    def answered_behind_names(self, names: Iterable[str]) -> frozenset[str]:
+        """Return the measures on which names rest: derived names, grades and outcomes."""
         found: set[str] = set()
         seen: set[str] = set()
-        todo = list(names_read(condition))
+        todo = list(names)
         while todo:
             name = todo.pop()
             if name in seen or name in {INCIDENT_TYPE, STAGE}:

@@ -80,6 +80,17 @@ def load_what_is_right(folder: Path | str | None = None) -> tuple[RuleBase, list
 
     For checking one file while others are being edited; never for assessing incidents.
     """
+    rulebase, mistakes, _ = load_with_places(folder)
+    return rulebase, mistakes
+
+
+def load_with_places(
+    folder: Path | str | None = None, clashes_too: bool = False
+) -> tuple[RuleBase, list[Mistake], Callable[..., Place]]:
+    """Return what ``load_what_is_right`` does, and where each value stands in the files.
+
+    With ``clashes_too`` rules that only contradict each other stay, for the checker to tell of.
+    """
     from canmou.engine.rulebase.checking import check_names
 
     root = Path(folder) if folder is not None else knowledge_folder()
@@ -90,12 +101,13 @@ def load_what_is_right(folder: Path | str | None = None) -> tuple[RuleBase, list
         rulebase = loader.load()
         mistakes = list(loader.mistakes)
         if not loader.words_broken:
-            mistakes += check_names(rulebase, loader.place_of)
+            mistakes += check_names(rulebase, loader.place_of, clashes=not clashes_too)
         new = {str(m): m for m in mistakes if str(m) not in found}
         found.update(new)
         entries = {loader.entry_at(m.place) for m in mistakes} - left_out
         if not entries:
-            return rulebase, sorted(found.values(), key=lambda m: (m.place.file, m.place.line))
+            told = sorted(found.values(), key=lambda m: (m.place.file, m.place.line))
+            return rulebase, told, loader.place_of
         left_out |= entries
 
 
