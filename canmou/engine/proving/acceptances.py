@@ -37,9 +37,7 @@ def accepted(findings: Iterable[Finding], rulebase: RuleBase) -> Iterator[Findin
     forms = _forms(rulebase)
     for finding in findings:
         records = [records[finding.entry] for records in forms.values() if finding.entry in records]
-        reason = next(
-            (a.why for r in records for a in r.accepts if _covers(a, finding)), None
-        )
+        reason = next((a.why for r in records for a in r.accepts if _covers(a, finding)), None)
         yield finding if reason is None else finding.model_copy(update={"accepted": reason})
 
 

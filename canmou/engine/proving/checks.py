@@ -68,9 +68,7 @@ class Checks:
             (rule, others) for rule, others in concluded_alike(every)
             if rule.id in mine or any(o.id in mine for o in others)
         ]  # fmt: skip
-        self._pairs: list[Pair] = [
-            p for p in pairs(every) if p[0].id in mine or p[1].id in mine
-        ]
+        self._pairs: list[Pair] = [p for p in pairs(every) if p[0].id in mine or p[1].id in mine]
         keys = mine | {s.standard for s in scope.standards}
         self._groups = [
             g for g in groups(prover.rulebase)

@@ -36,7 +36,7 @@ def _told_apart(found: Iterable[Pair]) -> Iterator[Pair]:
     """Yield the pairs that no exception and no area tells apart, each once."""
     seen: set[tuple[str, str, str]] = set()
     for one, other, kind, about in found:
-        key = (*sorted((one.id, other.id)), kind)
+        key = (min(one.id, other.id), max(one.id, other.id), kind)
         if key in seen or one.id in other.excepts or other.id in one.excepts:
             continue
         seen.add(key)
@@ -74,19 +74,24 @@ def _two_leaders(rules: list[Rule]) -> Iterator[Pair]:
 
 
 def _two_limits(rules: list[Rule]) -> Iterator[Pair]:
-    asked: dict[object, list[tuple[Rule, Duty]]] = {}
-    for rule in rules:
-        for duty in rule.then:
-            if isinstance(duty, Duty) and duty.within and duty.within.in_hours is not None:
-                for party in duty.by:
-                    for cite in (c for c in rule.cites if c.article is not None):
-                        key = (duty.action, party, tuple(sorted(duty.to)), duty.modality,
-                               cite.source, cite.article)  # fmt: skip
-                        asked.setdefault(key, []).append((rule, duty))
+    asked: dict[tuple[object, ...], list[tuple[Rule, Duty]]] = {}
+    for rule, duty in _limited(rules):
+        for party, cite in itertools.product(duty.by, rule.cites):
+            if cite.article is not None:
+                what = (duty.action, party, tuple(sorted(duty.to)), duty.modality)
+                asked.setdefault((*what, cite.source, cite.article), []).append((rule, duty))
     for key in sorted(asked, key=repr):
         for (one, first), (other, second) in itertools.combinations(asked[key], 2):
             if one is not other and first.within != second.within:
                 yield one, other, "overlap", first.action
+
+
+def _limited(rules: list[Rule]) -> Iterator[tuple[Rule, Duty]]:
+    """Yield the duties that have a time limit in figures."""
+    for rule in rules:
+        for duty in rule.then:
+            if isinstance(duty, Duty) and duty.within and duty.within.in_hours is not None:
+                yield rule, duty
 
 
 def contradiction(prover: Prover, pair: Pair) -> Finding | None:
@@ -141,8 +146,8 @@ def _told(prover: Prover, pair: Pair, filled: dict[str, object]) -> Finding:
     where = f"{there.file}:{there.line}"
     action = prover.rulebase.actions.get(about)
     if kind == "clash" and action is not None:
-        zh = f"与 {one.id}（{where}）冲突：一条要“{action.label.zh}”，一条不得，而两条可以同时成立；" \
-             "写 excepts 或改条件"  # fmt: skip
+        zh = (f"与 {one.id}（{where}）冲突：一条要“{action.label.zh}”，一条不得，而两条可以同时"
+              "成立；写 excepts 或改条件")  # fmt: skip
         en = (f"clashes with {one.id} ({where}): one asks for {about}, the other forbids it, and "
               "both can hold; write excepts or change a condition")  # fmt: skip
     elif about in PARTS:

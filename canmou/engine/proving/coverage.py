@@ -21,7 +21,7 @@ from canmou.engine.rulebase.rulebase import RuleBase
 
 
 class Named:
-    """What the scenarios name: rules, standards, derived names, parties that lead, words of notes."""
+    """What the scenarios name: rules, standards, derived names, leaders, words of notes."""
 
     def __init__(self, rulebase: RuleBase) -> None:
         self.rules: set[str] = set()

@@ -86,13 +86,14 @@ def texts_without_rules(prover: Prover) -> Iterator[Finding]:
     """Yield the texts that were replaced while no rule rests on the new one from its first day."""
     rulebase = prover.rulebase
     cited: dict[str, list[Member]] = {}
-    for member in (*rulebase.rules.values(), *rulebase.standards.values()):
+    members: list[Member] = [*rulebase.rules.values(), *rulebase.standards.values()]
+    for member in members:
         for cite in member.cites:
             cited.setdefault(cite.source, []).append(member)
     for name, source in rulebase.sources.items():
         ended, after = source.in_force.to, source.replaced_by
         rules = [m for m in cited.get(name, []) if isinstance(m, Rule)]
-        if ended is None or after not in rulebase.sources or not rules:
+        if ended is None or after is None or after not in rulebase.sources or not rules:
             continue
         last = [m for m in rules if in_force_on(m, rulebase, ended - DAY)]
         new = [m for m in cited.get(after, []) if isinstance(m, Rule)]
@@ -105,7 +106,8 @@ def texts_without_rules(prover: Prover) -> Iterator[Finding]:
             entry=name,
             about=ended.isoformat(),
             message=Text(
-                zh=f"{ended} 起由 {after} 代替，但没有规则引用 {after}；原有 {len(last)} 条规则到期后没有接上",
+                zh=f"{ended} 起由 {after} 代替，但没有规则引用 {after}；原有 {len(last)} 条规则"
+                "到期后没有接上",
                 en=f"replaced by {after} on {ended}, which no rule cites: {len(last)} rules end "
                 "and nothing takes over",
             ),
@@ -113,16 +115,12 @@ def texts_without_rules(prover: Prover) -> Iterator[Finding]:
         )
 
 
-def _told(
-    prover: Prover, members: Group, last: date, begin: date, end: date | None
-) -> Finding:
+def _told(prover: Prover, members: Group, last: date, begin: date, end: date | None) -> Finding:
     member = next(m for m in members if in_force_on(m, prover.rulebase, last))
     until_zh = f"到 {end - DAY} " if end else "起"
     until_en = f"to {end - DAY}" if end else "on"
     what = "标准" if isinstance(member, Standard) else "规则"
-    place = (
-        prover.of_standard(member) if isinstance(member, Standard) else prover.of_rule(member)
-    )
+    place = prover.of_standard(member) if isinstance(member, Standard) else prover.of_rule(member)
     entry = member.standard if isinstance(member, Standard) else member.id
     return Finding(
         kind="no_rule_on_date",
@@ -137,9 +135,7 @@ def _told(
     )
 
 
-def _witness(
-    prover: Prover, member: Member, members: Group, last: date, begin: date
-) -> Witness:
+def _witness(prover: Prover, member: Member, members: Group, last: date, begin: date) -> Witness:
     moment = Moment(last, last, "final", member.area, getattr(member, "office", None))
     alone = member.standard if isinstance(member, Standard) and member.use == "reference" else None
     worlds = prover.worlds(moment, alone=alone)

@@ -67,7 +67,7 @@ def _named(table: Table) -> list[str]:
 def _fall(
     table: Table, names: list[str], moving: list[str], kind: FindingKind
 ) -> tuple[dict[str, Any], dict[str, Any]] | None:
-    """Return two incidents, the second no better in ``moving`` and equal in the rest, yet milder."""
+    """Return two incidents: the second no better in ``moving``, equal in the rest, yet milder."""
     one, other = table.worlds, table.second("'")
     formulas = [
         _no_better(one, other, name, table.prover.rulebase.measures[name], name in moving)

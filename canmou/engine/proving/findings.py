@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from canmou.engine.records import Record, Text
 from canmou.engine.rulebase.errors import Place

@@ -28,7 +28,7 @@ class Prover:
         self._worlds: dict[tuple[Moment, str, tuple[str, ...] | None], Worlds] = {}
 
     def worlds(self, moment: Moment, copy: str = "", alone: str | None = None) -> Worlds:
-        """Return the worlds of a moment, or of a standard ``alone``, as ``canmou grade`` sees it."""
+        """Return the worlds of a moment, or of a standard ``alone`` (``canmou grade``)."""
         only = with_those_it_reads(alone, self.rulebase) if alone is not None else None
         key = (moment, copy, only)
         if key not in self._worlds:

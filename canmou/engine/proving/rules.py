@@ -20,7 +20,7 @@ from canmou.engine.proving.witnesses import (
     status_of,
 )
 from canmou.engine.records import Text
-from canmou.engine.rulebase.records import Cite, Duty, FactConclusion, Rule
+from canmou.engine.rulebase.records import Cite, Duty, FactConclusion, FindingKind, Rule
 
 
 def never_holds(prover: Prover, rule: Rule) -> Finding | None:
@@ -97,11 +97,11 @@ def _impossible(prover: Prover, rule: Rule, moment: Moment) -> Finding:
 
 
 def _finding(
-    prover: Prover, rule: Rule, kind: str, zh: str, en: str, witness: Witness | None,
+    prover: Prover, rule: Rule, kind: FindingKind, zh: str, en: str, witness: Witness | None,
     about: str = "",
 ) -> Finding:  # fmt: skip
     return Finding(
-        kind=kind,  # type: ignore[arg-type]
+        kind=kind,
         place=prover.of_rule(rule, "when"),
         entry=rule.id,
         about=about,
@@ -187,9 +187,9 @@ def _covered(
     prover: Prover, rule: Rule, others: list[Rule], moment: Moment, found: Found
 ) -> Finding:
     filled = incident(found, moment, prover.rulebase)
-    both = [f"rule:{r.id}" for r in (rule, *others[:1])] if len(others) == 1 else [
-        f"rule:{rule.id}"
-    ]
+    both = (
+        [f"rule:{r.id}" for r in (rule, *others[:1])] if len(others) == 1 else [f"rule:{rule.id}"]
+    )
     filled = needed(filled, all_certain(both, prover.rulebase))
     result = assessed(filled, prover.rulebase)
     by = [o.id for o in others if status_of(result, o.id) == "certain"]

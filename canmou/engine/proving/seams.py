@@ -68,7 +68,7 @@ def _end(bounds: Bounds, upward: bool) -> tuple[Number, bool] | None:
 
 
 def _wrong_side(table: Table, measure: Measure, milder: Bounds, worse: Bounds) -> Finding | None:
-    """Return that a milder level begins no earlier than the next, or counts its own figure apart."""
+    """Return that a milder level begins no earlier than the next, or one counts its own figure."""
     if direction_of(measure) == "none" or table.standard.not_monotone is not None:
         return None
     upward = direction_of(measure) == "higher"
@@ -104,7 +104,7 @@ def _reversed(
         f"{words[low].en}, the more serious {high} at {words[high].en}",
         table.witness(
             filled,
-            Text(zh=f"{low} 级这一项成立，得出 {came}", en=f"the row of {low} holds, {came} comes out"),
+            Text(zh=f"{low} 级这一项成立，得出 {came}", en=f"row of {low} holds: {came} comes out"),
         ),
         milder.measure,
     )  # fmt: skip
@@ -113,7 +113,7 @@ def _reversed(
 def _apart(
     table: Table, measure: Measure, milder: Bounds, worse: Bounds, upward: bool
 ) -> Finding | None:
-    """Return that one level counts the threshold itself (以上) and its neighbour does not (超过)."""
+    """Return that one level counts the threshold itself (以上), its neighbour not (超过)."""
     first, second = _threshold(milder, upward), _threshold(worse, upward)
     if first is None or second is None or first[1] == second[1]:
         return None
@@ -131,7 +131,8 @@ def _apart(
     level = odd.row.level
     return table.finding(
         "wrong_side", _level(level),
-        f"{measure.label.zh}正好 {value} 时不算 {level} 级，而相邻一级含本数；核对原文是“以上”还是“超过”",
+        f"{measure.label.zh}正好 {value} 时不算 {level} 级，而相邻一级含本数；核对原文是“以上”还是"
+        "“超过”",
         f"{measure.label.en} of exactly {value} does not count as level {level}, while the "
         "neighbouring level includes its own figure; see whether the text includes it",
         table.witness(
@@ -159,7 +160,8 @@ def _overlap(table: Table, measure: Measure, milder: Bounds, worse: Bounds) -> F
     low, high = milder.row.level, worse.row.level
     return table.finding(
         "overlap", _level(low),
-        f"{low} 级与 {high} 级重叠：{measure.label.zh}为 {_given(filled, milder.measure)} 时两级都成立",
+        f"{low} 级与 {high} 级重叠：{measure.label.zh}为 {_given(filled, milder.measure)} 时"
+        "两级都成立",
         f"levels {low} and {high} overlap: with {measure.label.en} at "
         f"{_given(filled, milder.measure)} both hold",
         table.witness(

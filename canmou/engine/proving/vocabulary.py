@@ -11,7 +11,7 @@ from canmou.engine.proving.prover import Prover
 from canmou.engine.proving.witnesses import nothing_known
 from canmou.engine.records import Text
 from canmou.engine.rulebase.conditions import names_read
-from canmou.engine.rulebase.records import Duty, FactConclusion, LeadConclusion, Measure
+from canmou.engine.rulebase.records import Duty, LeadConclusion, Measure
 from canmou.engine.rulebase.rulebase import RuleBase
 
 PARTY = Text(zh="责任单位", en="party")
@@ -140,19 +140,12 @@ def actions_used(rulebase: RuleBase) -> frozenset[str]:
 def sources_cited(rulebase: RuleBase) -> frozenset[str]:
     """Return the sources that anything cites, or that a cited source has replaced."""
     cited: set[str] = set()
-    records = (*rulebase.rules.values(), *rulebase.standards.values(), *rulebase.cards.values())
-    for record in records:
-        cited |= {cite.source for cite in record.cites}
     for rule in rulebase.rules.values():
-        cited |= {cite.source for cite in rule.liability}
+        cited |= {cite.source for cite in (*rule.cites, *rule.liability)}
+    for standard in rulebase.standards.values():
+        cited |= {cite.source for cite in standard.cites}
+    for card in rulebase.cards.values():
+        cited |= {cite.source for cite in card.cites}
     for choose in rulebase.chooses.values():
         cited |= {cite.source for cite in choose.choose.cites}
     return frozenset(cited)
-
-
-def concluded_names(rulebase: RuleBase) -> frozenset[str]:
-    """Return the derived names that some rule concludes."""
-    return frozenset(
-        c.conclude for r in rulebase.rules.values() for c in r.then
-        if isinstance(c, FactConclusion)
-    )  # fmt: skip

@@ -59,8 +59,8 @@ class Worlds:
     """The formulas of one rule base at one moment; ``copy`` names a second, separate world.
 
     ``only`` takes the standards alone, whatever the incident type, as ``canmou grade`` does.
-    ``loose`` leaves derived names, grades and the stage free: what is impossible there is impossible
-    at every moment.
+    ``loose`` leaves derived names, grades and the stage free: what is impossible there is
+    impossible at every moment.
     """
 
     def __init__(
