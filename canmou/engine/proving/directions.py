@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 import z3
 
 from canmou.engine.proving.findings import Finding
-from canmou.engine.proving.solving import plainest
+from canmou.engine.proving.solving import plainest, together
 from canmou.engine.proving.tables import Table, outcome
 from canmou.engine.proving.worlds import Worlds
 from canmou.engine.records import Text
@@ -41,10 +41,17 @@ def milder_when_worse(table: Table) -> Iterator[Finding]:
     yield from _holes(table)
 
 
-def _falls(table: Table, kind: FindingKind) -> Iterator[Finding]:
+def can_fall(table: Table, kind: FindingKind) -> bool:
+    """Tell whether the outcome can fall although nothing got better: to none (gap) or to milder."""
     names = _named(table)
-    if not _fall(table, names, names, kind):
+    one, other = table.worlds, table.second("'")
+    return together([one, other], _fall_formulas(table, names, names, kind), table.names)
+
+
+def _falls(table: Table, kind: FindingKind) -> Iterator[Finding]:
+    if not can_fall(table, kind):
         return
+    names = _named(table)
     found_any = False
     for name in names:
         pair = _fall(table, names, [name], kind)
@@ -68,17 +75,24 @@ def _fall(
     table: Table, names: list[str], moving: list[str], kind: FindingKind
 ) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """Return two incidents: the second no better in ``moving``, equal in the rest, yet milder."""
+    worlds = [table.worlds, table.second("'")]
+    formulas = _fall_formulas(table, names, moving, kind)
+    if not together(worlds, formulas, table.names):
+        return None
+    found = plainest(worlds, formulas, table.names, not table.alone)
+    return (table.filled(found[0]), table.filled(found[1])) if found else None
+
+
+def _fall_formulas(
+    table: Table, names: list[str], moving: list[str], kind: FindingKind
+) -> list[Any]:
     one, other = table.worlds, table.second("'")
-    formulas = [
-        _no_better(one, other, name, table.prover.rulebase.measures[name], name in moving)
-        for name in names
-    ]
+    measures = table.prover.rulebase.measures
+    formulas = [_no_better(one, other, n, measures[n], n in moving) for n in names]
     before, after = table.rank(one), table.rank(other)
     formulas += [table.applies(one), table.applies(other), before > after, before >= 1]
     formulas.append(after == 0 if kind == "gap" else after >= 1)
-    formulas += [one.leaf(leaf) == other.leaf(leaf) for leaf in list(one.leaves)]
-    found = plainest([one, other], formulas, table.names, not table.alone)
-    return (table.filled(found[0]), table.filled(found[1])) if found else None
+    return formulas + [one.leaf(leaf) == other.leaf(leaf) for leaf in list(one.leaves)]
 
 
 def _no_better(one: Worlds, other: Worlds, name: str, measure: Measure, moves: bool) -> Any:
@@ -157,7 +171,9 @@ def _holes(table: Table) -> Iterator[Finding]:
             table.worlds.leaf(leaf) == w.leaf(leaf)
             for w in (second, third) for leaf in list(table.worlds.leaves)
         ]  # fmt: skip
-        found = plainest(list(worlds), formulas, table.names, not table.alone)
+        if not together(worlds, formulas, table.names):
+            continue
+        found = plainest(worlds, formulas, table.names, not table.alone)
         if found is None:
             continue
         low, hole = table.filled(found[0]), table.filled(found[1])

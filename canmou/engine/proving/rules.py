@@ -17,16 +17,17 @@ from canmou.engine.proving.witnesses import (
     incident,
     needed,
     nothing_known,
-    status_of,
+    states,
 )
 from canmou.engine.records import Text
 from canmou.engine.rulebase.records import Cite, Duty, FactConclusion, FindingKind, Rule
+from canmou.engine.valuesets import Certainty
 
 
 def never_holds(prover: Prover, rule: Rule) -> Finding | None:
     """Return that a rule never holds, by itself or because an exception always defeats it."""
     first = prover.calendar.first(rule)
-    if first is not None and _possible(prover, rule, first):
+    if first is not None and can_hold(prover, rule, first):
         return None
     moments = prover.calendar.moments(rule)
     if not moments:
@@ -37,7 +38,7 @@ def never_holds(prover: Prover, rule: Rule) -> Finding | None:
             None,
         )  # fmt: skip
     for moment in moments:
-        if _possible(prover, rule, moment):
+        if can_hold(prover, rule, moment):
             return None
     for moment in moments:
         worlds = prover.worlds(moment)
@@ -50,7 +51,8 @@ def never_holds(prover: Prover, rule: Rule) -> Finding | None:
     return _impossible(prover, rule, moments[0])
 
 
-def _possible(prover: Prover, rule: Rule, moment: Moment) -> bool:
+def can_hold(prover: Prover, rule: Rule, moment: Moment) -> bool:
+    """Tell whether a rule can hold at a moment with nothing excepting it."""
     worlds, step = prover.worlds(moment), f"rule:{rule.id}"
     return prover.possible(worlds, [worlds.step(step)], worlds.behind_step(step))
 
@@ -168,12 +170,8 @@ def adds_nothing(
         return None
     step = f"rule:{rule.id}"
     moments = prover.calendar.moments(rule)
-    for moment in moments:
-        worlds = prover.worlds(moment)
-        names = worlds.behind_step(step).union(*(worlds.behind_step(f"rule:{o.id}") for o in left))
-        rest = [z3.Not(worlds.step(f"rule:{o.id}")) for o in left]
-        if prover.possible(worlds, [worlds.step(step), *rest], names):
-            return None
+    if any(holds_alone(prover, rule, left, moment) for moment in moments):
+        return None
     for moment in moments:
         worlds = prover.worlds(moment)
         found = prover.plainest(worlds, [worlds.step(step)], worlds.behind_step(step).union(
@@ -183,16 +181,22 @@ def adds_nothing(
     return None
 
 
+def holds_alone(prover: Prover, rule: Rule, others: Iterable[Rule], moment: Moment) -> bool:
+    """Tell whether a rule can hold at a moment while none of some others does."""
+    worlds, steps = prover.worlds(moment), [f"rule:{o.id}" for o in others]
+    names = worlds.behind_step(f"rule:{rule.id}").union(*map(worlds.behind_step, steps))
+    rest = [z3.Not(worlds.step(s)) for s in steps]
+    return prover.possible(worlds, [worlds.step(f"rule:{rule.id}"), *rest], names)
+
+
 def _covered(
     prover: Prover, rule: Rule, others: list[Rule], moment: Moment, found: Found
 ) -> Finding:
     filled = incident(found, moment, prover.rulebase)
-    both = (
-        [f"rule:{r.id}" for r in (rule, *others[:1])] if len(others) == 1 else [f"rule:{rule.id}"]
-    )
-    filled = needed(filled, all_certain(both, prover.rulebase))
-    result = assessed(filled, prover.rulebase)
-    by = [o.id for o in others if status_of(result, o.id) == "certain"]
+    before = states(filled, prover.rulebase)
+    by = [o.id for o in others if before.get(f"rule:{o.id}") is Certainty.CERTAIN][:1]
+    both = all_certain([f"rule:{r}" for r in (rule.id, *by)], prover.rulebase)
+    filled = needed(filled, both)
     names = "、".join(by)
     return _finding(
         prover, rule, "subsumed",

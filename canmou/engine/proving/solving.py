@@ -51,6 +51,11 @@ def possible(worlds: Worlds, formulas: Iterable[Formula], names: Iterable[str]) 
     return _holds(solver)
 
 
+def together(worlds: Sequence[Worlds], formulas: Iterable[Formula], names: Iterable[str]) -> bool:
+    """Tell whether several worlds satisfy the formulas together. Raises Undecided."""
+    return _holds(_solver(worlds, formulas, names))
+
+
 class Found:
     """One world: the types of the incident and its answers, as files write them.
 

@@ -114,13 +114,13 @@ def _rows(
     for row in reversed(tables[0].rows[level]):
         if (level, row.number) in passed_over:
             continue
-        if any(t.possible(*_decides(t, level, row, idle)) for t in tables):
+        if any(t.possible(*decides(t, level, row, idle)) for t in tables):
             continue
         idle.add(row.number)
         yield _idle_row(tables, level, row)
 
 
-def _decides(table: Table, level: Level, row: Row, idle: set[int]) -> list[object]:
+def decides(table: Table, level: Level, row: Row, idle: set[int]) -> list[object]:
     """Return that a row holds, and nothing else that leads to its level or above."""
     others = [r for r in table.rows[level] if r.number != row.number and r.number not in idle]
     same = next(r for r in table.rows[level] if r.number == row.number)
