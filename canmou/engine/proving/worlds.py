@@ -42,7 +42,7 @@ from canmou.engine.rulebase.conditions import (
     names_read,
     renamed,
 )
-from canmou.engine.rulebase.records import FactConclusion, Rule, Standard
+from canmou.engine.rulebase.records import FactConclusion, Rule
 from canmou.engine.rulebase.rulebase import RuleBase
 from canmou.engine.valuesets import Interval, Number
 
@@ -273,13 +273,9 @@ class Worlds:
             overall = z3.If(rank > overall, rank, overall)
         return overall
 
-    def table(self, identifier: str) -> Standard | None:
-        """Return the table of thresholds by which a standard grades at this moment."""
-        return self.program.thresholds.get(identifier)
-
     def counted(self, identifier: str, condition: Condition) -> Condition:
         """Return a part of a level's condition with the measures that the standard counts."""
-        table = self.program.thresholds[identifier]
+        table = self.program.thresholds.get(identifier, self.rulebase.standards[identifier])
         names = {}
         for measure, counting in table.counts.items():
             missing_too = counting.with_missing == "always" or (
