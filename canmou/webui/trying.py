@@ -108,12 +108,13 @@ def _page(form: MultiDict[str, str], finding: Finding | None, witness: Witness |
     }  # fmt: skip
     try:
         made = _tried(form, types, values, alone) if not mistakes else {}
-        problem = gettext("有回答用不了，见左边的说明。") if mistakes else None
+        problem = gettext("有回答用不了，见那一项的说明。") if mistakes else None
     except (AnswerError, FactsError) as error:
         made, problem = {}, told(error.text)
     except ValidationError:
         made, problem = {}, gettext("日期写成 2026-11-22，时刻写成 2026-11-22 03:14。")
-    looked = _looked(finding, made.pop("result", None)) if finding is not None else ()
+    result = made.pop("result", None)
+    looked = _looked(finding, result) if finding is not None else ()
     return TryPage.model_validate({**common, **made, "problem": problem, "looked": looked})
 
 
