@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,7 @@ from canmou.engine.rulebase.loading import load_with_places
 from canmou.engine.rulebase.rulebase import RuleBase
 
 MOST_PROCESSES = 8
+NAMES_IN_A_FILE = re.compile(r"(?:\bid|\bstandard|\bconclude|\bgroup): *([\w.-]+)")
 
 
 @click.command("check")
@@ -43,7 +45,9 @@ def check_command(
     it in ``canmou assess``.
     """
     folder, part = check_folder(knowledge, path)
-    rulebase, mistakes, place_of = load_with_places(folder, clashes_too=True)
+    rulebase, mistakes, place_of = load_with_places(
+        folder, clashes_too=True, read=_needed_for(folder, part)
+    )
     here = [m for m in mistakes if part is None or part in f"/{m.place.file}"]
     if here or (mistakes and part is None):
         if stream:
@@ -83,6 +87,20 @@ def check_folder(knowledge: str | None, path: str | None) -> tuple[str | None, s
             part = where.relative_to(parent).as_posix()
             return str(parent), None if part == "." else f"/{part}"
     return path, None
+
+
+def _needed_for(folder: str | None, part: str | None) -> Callable[[str, str], bool]:
+    """Return which files must be read to check a part: scenario files only where they name it."""
+    path = Path(folder or ".") / (part or "/")[1:]
+    if part is None or not path.is_file():
+        return lambda name, text: True
+    words = set(NAMES_IN_A_FILE.findall(path.read_text(encoding="utf-8")))
+
+    def needed(name: str, text: str) -> bool:
+        scenarios = Path(name).name.startswith("scenarios")
+        return not scenarios or f"/{name}" == part or any(word in text for word in words)
+
+    return needed
 
 
 def _files(part: str | None) -> Callable[[str], bool] | None:

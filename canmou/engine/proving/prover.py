@@ -32,7 +32,8 @@ class Prover:
         only = with_those_it_reads(alone, self.rulebase) if alone is not None else None
         key = (moment, copy, only)
         if key not in self._worlds:
-            self._worlds[key] = Worlds(self.rulebase, moment, copy, only)
+            program = self.worlds(moment, "", alone).program if copy else None
+            self._worlds[key] = Worlds(self.rulebase, moment, copy, only, program=program)
         return self._worlds[key]
 
     @cached_property

@@ -19,7 +19,7 @@ from typing import Any, cast
 import z3
 
 from canmou.engine.answers import whole_range
-from canmou.engine.inference.program import SliceKey, compile_slice
+from canmou.engine.inference.program import Program, SliceKey, compile_slice
 from canmou.engine.proving.moments import Moment, place_of
 from canmou.engine.rulebase.conditions import (
     GRADE,
@@ -60,19 +60,19 @@ class Worlds:
 
     ``only`` takes the standards alone, whatever the incident type, as ``canmou grade`` does.
     ``loose`` leaves derived names, grades and the stage free: what is impossible there is
-    impossible at every moment.
+    impossible at every moment. ``program`` is that of other worlds of the same moment.
     """
 
     def __init__(
         self, rulebase: RuleBase, moment: Moment, copy: str = "",
-        only: Iterable[str] | None = None, loose: bool = False,
+        only: Iterable[str] | None = None, loose: bool = False, program: Program | None = None,
     ) -> None:  # fmt: skip
         self.rulebase, self.moment, self._copy, self._loose = rulebase, moment, copy, loose
         key = SliceKey(
             on=moment.on, at=moment.at, components=(rulebase.all_leaves,), stage=moment.stage,
             place=tuple(place_of(moment.area).values()), office=moment.office,
         )  # fmt: skip
-        self.program = compile_slice(rulebase, key, only)
+        self.program = program or compile_slice(rulebase, key, only)
         self._concluding: dict[str, list[Rule]] = {}
         for rule in self.program.rules.values():
             for conclusion in rule.then:

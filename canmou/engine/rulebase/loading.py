@@ -85,11 +85,14 @@ def load_what_is_right(folder: Path | str | None = None) -> tuple[RuleBase, list
 
 
 def load_with_places(
-    folder: Path | str | None = None, clashes_too: bool = False
+    folder: Path | str | None = None,
+    clashes_too: bool = False,
+    read: Callable[[str, str], bool] = lambda name, text: True,
 ) -> tuple[RuleBase, list[Mistake], Callable[..., Place]]:
     """Return what ``load_what_is_right`` does, and where each value stands in the files.
 
     With ``clashes_too`` rules that only contradict each other stay, for the checker to tell of.
+    ``read`` says by name and text which files are read at all.
     """
     from canmou.engine.rulebase.checking import check_names
 
@@ -97,7 +100,7 @@ def load_with_places(
     found: dict[str, Mistake] = {}
     left_out: set[tuple[str, int]] = set()
     while True:
-        loader = _Loader(root, left_out)
+        loader = _Loader(root, left_out, read)
         rulebase = loader.load()
         mistakes = list(loader.mistakes)
         if not loader.words_broken:
@@ -118,9 +121,12 @@ class _Loader:
     """
 
     def __init__(
-        self, root: Path, left_out: frozenset[tuple[str, int]] | set[tuple[str, int]] = frozenset()
+        self,
+        root: Path,
+        left_out: frozenset[tuple[str, int]] | set[tuple[str, int]] = frozenset(),
+        read: Callable[[str, str], bool] = lambda name, text: True,
     ) -> None:
-        self.root = root
+        self.root, self._read = root, read
         self.left_out = left_out
         self.words_broken = False
         self.mistakes: list[Mistake] = []
@@ -148,6 +154,8 @@ class _Loader:
             name = path.relative_to(self.root).as_posix()
             text = path.read_text(encoding="utf-8")
             self.digest.update(f"{name}\0{text}\0".encode())
+            if not self._read(name, text):
+                continue
             try:
                 self.documents[name] = yaml_nodes.parse(text, self._shown(name))
             except RuleErrors as errors:
@@ -181,8 +189,8 @@ class _Loader:
         document = next((d for d in self.documents.values() if d.file == place.file), None)
         if document is None:
             return place.file, 0
-        starts = [p.line for path, p in document.places.items() if len(path) == 1]
-        return place.file, max((line for line in starts if line <= place.line), default=0)
+        before = [line for line in document.starts() if line <= place.line]
+        return place.file, max(before, default=0)
 
     def place_of(self, form: str, identifier: str, *path: str | int) -> Place:
         """Return the place of a value inside an entry, for messages."""
