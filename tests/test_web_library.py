@@ -220,8 +220,8 @@ def test_mistake_on_disk_is_shown_with_its_place_and_the_old_rules_stay(
 
 
 def waited(person: Person) -> str:
-    """Return the policy page once the scenarios have been run."""
-    for _ in range(100):
+    """Return the policy page once the scenarios have been run, in a process of their own."""
+    for _ in range(600):
         text = person.get("/policy").text
         if 'http-equiv="refresh"' not in text:
             return text
@@ -264,7 +264,7 @@ def test_duty_officer_reads_the_state_but_starts_no_check(small: Flask) -> None:
 def messages() -> Iterator[str]:
     """Yield the Chinese words of the pages of this part."""
     for pattern in ("graph*", "_graph*", "library*", "_library*", "policy*", "rule_views*",
-                    "check_runs*", "difference_views*"):  # fmt: skip
+                    "check_runs*", "difference_views*", "findings*", "try*"):  # fmt: skip
         for path in (*WEBUI.glob(f"{pattern}.py"), *WEBUI.glob(f"templates/{pattern}.html")):
             text = path.read_text(encoding="utf-8")
             yield from re.findall(r"""(?:\b_|gettext)\(\s*['"]([^'"]+)['"]""", text)

@@ -52,7 +52,7 @@ def grade(
     record = rulebase.standards[identifier]
     place = {"province": record.area} if record.area else {}
     facts = Facts(on=on, stage=stage, answers=dict(answers), place=place)
-    done = run(facts, rulebase, only=_with_those_it_reads(identifier, rulebase))
+    done = run(facts, rulebase, only=with_those_it_reads(identifier, rulebase))
     found = next((g for g in parts.grades(done, rulebase) if g.standard == identifier), None)
     if found is None:
         return GradeAlone(
@@ -75,7 +75,7 @@ def grade(
     )
 
 
-def _with_those_it_reads(identifier: str, rulebase: RuleBase) -> tuple[str, ...]:
+def with_those_it_reads(identifier: str, rulebase: RuleBase) -> tuple[str, ...]:
     """Return the standard and those whose levels its own levels read."""
     from canmou.engine.rulebase.conditions import GRADE, names_read
 

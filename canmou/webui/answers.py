@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext
@@ -126,7 +127,13 @@ def entry_of(statement: StatementOf | None, measure: Measure) -> Entry:
     if statement is None or statement.value is None:
         return Entry()
     said = {"source": statement.source or "", "state": statement.state}
-    value = statement.value
+    return entry_with(statement.value, measure, said)
+
+
+def entry_with(
+    value: Any, measure: Measure, said: Mapping[str, str] = MappingProxyType({})
+) -> Entry:
+    """Return the entry that shows a value in the form; ``said`` are its source and state."""
     if measure.type == "yes_no":
         return Entry(choice=_yes_no(value), **said)
     if measure.type == "choice":

@@ -22,6 +22,7 @@ from canmou.webui import (
     desk,
     errors,
     facts,
+    findings,
     graph_page,
     incident,
     intake,
@@ -33,6 +34,7 @@ from canmou.webui import (
     report_writing,
     reports,
     result,
+    trying,
 )
 from canmou.webui.catalogue import SourceDomain
 from canmou.webui.frame import frame
@@ -60,6 +62,8 @@ BLUEPRINTS = (
     cards.blueprint,
     library.blueprint,
     policy.blueprint,
+    findings.blueprint,
+    trying.blueprint,
     admin.blueprint,
 )
 MOST_FORM_BYTES = 2_000_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
@@ -20,8 +20,10 @@ MAY_CHECK = {"policy", "admin"}
 
 
 def check_runs() -> CheckRuns:
-    """Return the runs of the scenarios of this application."""
-    runs: CheckRuns = current_app.extensions.setdefault(KEY, CheckRuns(now))
+    """Return the runs of the check of this application."""
+    runs: CheckRuns = current_app.extensions.setdefault(
+        KEY, CheckRuns(services().rules.folder, now)
+    )
     return runs
 
 
@@ -53,7 +55,7 @@ def overview() -> str:
         read_on_page=sum(e.line.verified == "page" for e in entries),
         check=check,
         outdated=check is not None and check.release != rules.release,
-        may_check=_may_check(),
+        may_check=may_check(),
     )
     return render_template("policy.html", page=page)
 
@@ -61,12 +63,15 @@ def overview() -> str:
 @blueprint.post("/check")
 @login_required
 def check() -> Response:
-    """Run all scenarios against the rules in use."""
-    if not _may_check():
+    """Check the rules on disk: all checks, all scenarios."""
+    if not may_check():
         abort(403)
     check_runs().start(rulebase())
+    if request.form.get("back") == "findings":
+        return redirect(url_for("findings.overview"))
     return redirect(url_for(".overview", _anchor="check"))
 
 
-def _may_check() -> bool:
+def may_check() -> bool:
+    """Tell whether the user may have the rules checked."""
     return me().role in MAY_CHECK

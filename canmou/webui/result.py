@@ -72,7 +72,7 @@ def overview(incident: str) -> str:
         groups=tuple(_group(g, book, made.assessment) for g in made.assessment.groups),
         lead=lead_views(made.assessment.lead),
         grade=grade_view(made.assessment),
-        grade_lines=_grade_lines(made.assessment),
+        grade_lines=grade_lines(made.assessment),
         signals=tuple(signal_view(grade) for grade in made.assessment.signals),
         answers=_answers(state, made),
         open=_open(state, made),
@@ -138,7 +138,8 @@ def _group(group: Group, book: DutyBook, assessment: Assessment) -> GroupView:
     )
 
 
-def _grade_lines(assessment: Assessment) -> tuple[GradeLine, ...]:
+def grade_lines(assessment: Assessment) -> tuple[GradeLine, ...]:
+    """Return the grade by each standard in words."""
     views: tuple[SignalView, ...] = tuple(signal_view(grade) for grade in assessment.grades)
     return tuple(
         GradeLine(

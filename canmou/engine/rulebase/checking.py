@@ -33,8 +33,11 @@ KINDS = {
 }
 
 
-def check_names(rulebase: RuleBase, place_of: PlaceOf) -> list[Mistake]:
-    """Return every mistake in names, references, periods and order; empty if there is none."""
+def check_names(rulebase: RuleBase, place_of: PlaceOf, clashes: bool = True) -> list[Mistake]:
+    """Return every mistake in names, references, periods and order; empty if there is none.
+
+    Without ``clashes`` rules may contradict each other: the checker tells of that.
+    """
     from canmou.engine.rulebase.clashes import static_clashes
 
     checker = _Checker(rulebase, place_of)
@@ -48,7 +51,7 @@ def check_names(rulebase: RuleBase, place_of: PlaceOf) -> list[Mistake]:
     checker.concluded()
     if not checker.mistakes:
         checker.order()
-    if not checker.mistakes:
+    if clashes and not checker.mistakes:
         checker.mistakes.extend(static_clashes(rulebase, place_of))
     return checker.mistakes
 

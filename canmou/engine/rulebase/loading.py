@@ -91,22 +91,37 @@ def load_what_is_right(folder: Path | str | None = None) -> tuple[RuleBase, list
 
     For checking one file while others are being edited; never for assessing incidents.
     """
+    rulebase, mistakes, _ = load_with_places(folder)
+    return rulebase, mistakes
+
+
+def load_with_places(
+    folder: Path | str | None = None,
+    clashes_too: bool = False,
+    read: Callable[[str, str], bool] = lambda name, text: True,
+) -> tuple[RuleBase, list[Mistake], Callable[..., Place]]:
+    """Return what ``load_what_is_right`` does, and where each value stands in the files.
+
+    With ``clashes_too`` rules that only contradict each other stay, for the checker to tell of.
+    ``read`` says by name and text which files are read at all.
+    """
     from canmou.engine.rulebase.checking import check_names
 
     root = Path(folder) if folder is not None else knowledge_folder()
     found: dict[str, Mistake] = {}
     left_out: set[tuple[str, int]] = set()
     while True:
-        loader = _Loader(root, left_out)
+        loader = _Loader(root, left_out, read)
         rulebase = loader.load()
         mistakes = list(loader.mistakes)
         if not loader.words_broken:
-            mistakes += check_names(rulebase, loader.place_of)
+            mistakes += check_names(rulebase, loader.place_of, clashes=not clashes_too)
         new = {str(m): m for m in mistakes if str(m) not in found}
         found.update(new)
         entries = {loader.entry_at(m.place) for m in mistakes} - left_out
         if not entries:
-            return rulebase, sorted(found.values(), key=lambda m: (m.place.file, m.place.line))
+            told = sorted(found.values(), key=lambda m: (m.place.file, m.place.line))
+            return rulebase, told, loader.place_of
         left_out |= entries
 
 
@@ -117,9 +132,12 @@ class _Loader:
     """
 
     def __init__(
-        self, root: Path, left_out: frozenset[tuple[str, int]] | set[tuple[str, int]] = frozenset()
+        self,
+        root: Path,
+        left_out: frozenset[tuple[str, int]] | set[tuple[str, int]] = frozenset(),
+        read: Callable[[str, str], bool] = lambda name, text: True,
     ) -> None:
-        self.root = root
+        self.root, self._read = root, read
         self.left_out = left_out
         self.words_broken = False
         self.mistakes: list[Mistake] = []
@@ -147,6 +165,8 @@ class _Loader:
             name = path.relative_to(self.root).as_posix()
             text = path.read_text(encoding="utf-8")
             self.digest.update(f"{name}\0{text}\0".encode())
+            if not self._read(name, text):
+                continue
             try:
                 self.documents[name] = yaml_nodes.parse(text, self._shown(name))
             except RuleErrors as errors:
@@ -182,8 +202,8 @@ class _Loader:
         document = next((d for d in self.documents.values() if d.file == place.file), None)
         if document is None:
             return place.file, 0
-        starts = [p.line for path, p in document.places.items() if len(path) == 1]
-        return place.file, max((line for line in starts if line <= place.line), default=0)
+        before = [line for line in document.starts() if line <= place.line]
+        return place.file, max(before, default=0)
 
     def place_of(self, form: str, identifier: str, *path: str | int) -> Place:
         """Return the place of a value inside an entry, for messages."""

@@ -15,6 +15,11 @@ Basis = Literal["law", "plan", "office", "practice"]
 Modality = Literal["must", "may", "must_not", "should"]
 StandardUse = Literal["grade", "initial", "reporting", "reference"]
 DeadlineFrom = Literal["learned", "occurred", "level_decided", "previous_report"]
+FindingKind = Literal[
+    "gap", "overlap", "subsumed", "never_fires", "defeated", "not_monotone", "wrong_side", "clash",
+    "never_asked", "never_used", "no_scenario", "no_rule_on_date", "stale_acceptance", "undecided",
+]  # fmt: skip
+"""What ``canmou check`` can find in rules that are written without mistakes."""
 
 
 def _as_tuple(value: object) -> object:
@@ -53,6 +58,20 @@ class InForce(Record):
         return self.to is None or day < self.to
 
 
+class Acceptance(Record):
+    """What the checker finds here and the file keeps on purpose, with the reason.
+
+    ``about`` narrows it to one level, rule or measure; without it all findings of that kind.
+    """
+
+    finding: FindingKind
+    about: str | None = None
+    why: Text
+
+
+Accepted = Annotated[tuple[Acceptance, ...], BeforeValidator(_as_tuple)]
+
+
 class Source(Record):
     """依据: a text that rules cite.
 
@@ -71,6 +90,7 @@ class Source(Record):
     articles: int | None = None
     not_operational: dict[str, Text] = Field(default_factory=dict)
     note: Text | None = None
+    accepts: Accepted = ()
 
 
 class Cite(Record):
@@ -118,6 +138,7 @@ class Measure(Record):
     aliases: Names = ()
     help: MeasureHelp | None = None
     personal: bool = False
+    accepts: Accepted = ()
 
     @model_validator(mode="after")
     def _complete(self) -> Measure:
@@ -155,6 +176,7 @@ class Party(Record):
     may_be: Names = ()
     number: str | None = None
     aliases: Names = ()
+    accepts: Accepted = ()
 
 
 class Action(Record):
@@ -170,6 +192,7 @@ class Action(Record):
         "supply", "protect", "record", "prevent", "recover", "hand_over",
     ]  # fmt: skip
     reaches: str | None = None
+    accepts: Accepted = ()
 
 
 class Within(Record):
@@ -277,6 +300,7 @@ class Rule(Located):
     area: str | None = None
     office: str | None = None
     on_purpose: Text | None = None
+    accepts: Accepted = ()
 
     @model_validator(mode="after")
     def _cited(self) -> Rule:
@@ -317,6 +341,7 @@ class Standard(Located):
     aliases: Names = ()
     note: Text | None = None
     on_purpose: Text | None = None
+    accepts: Accepted = ()
 
 
 class ChooseBody(Record):

@@ -14,18 +14,23 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from ruamel.yaml.resolver import VersionedResolver
 
 from canmou.engine.records import Text
 from canmou.engine.rulebase.errors import Mistake, Place, RuleErrors
 
 Path = tuple[str | int, ...]
+Position = tuple[int, int]
+"""Line and column, counted from 1."""
 FILES_KEPT = 2048
+MEANINGS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
+LONGEST_WORD_WITH_A_MEANING = 5
 
 
 class Document:
     """One YAML file as plain data, with the place of every value by its path."""
 
-    def __init__(self, file: str, data: Any, places: dict[Path, Place]) -> None:
+    def __init__(self, file: str, data: Any, places: dict[Path, Position]) -> None:
         self.file, self.data, self.places = file, data, places
 
     def place(self, path: Path) -> Place:
@@ -39,7 +44,12 @@ class Document:
                 here = (*here, step)
             elif not isinstance(step, int):
                 break
-        return self.places.get(here, Place(file=self.file))
+        line, column = self.places.get(here, (1, 1))
+        return Place(file=self.file, line=line, column=column)
+
+    def starts(self) -> list[int]:
+        """Return the first lines of the entries of the file."""
+        return [line for path, (line, _) in self.places.items() if len(path) == 1]
 
 
 def read(path: FilePath, name: str) -> Document:
@@ -61,7 +71,7 @@ def parse(text: str, name: str) -> Document:
             file=name, line=mark.line + 1 if mark else 1, column=mark.column + 1 if mark else 1
         )
         raise RuleErrors([_broken(place, error, text)]) from error
-    places: dict[Path, Place] = {}
+    places: dict[Path, Position] = {}
     mistakes: list[Mistake] = []
     data = _build(node, (), name, places, mistakes, set()) if node is not None else None
     if mistakes:
@@ -69,13 +79,36 @@ def parse(text: str, name: str) -> Document:
     return Document(name, data, places)
 
 
+class _Resolver(VersionedResolver):
+    """Tells what a plain scalar is, as YAML 1.2 does; most are text and need no second look.
+
+    ruamel.yaml works out the version of YAML three times for every scalar.
+    """
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
+        """Return the tag of a node."""
+        if kind is ScalarNode and implicit[0] and _is_text(value):
+            return self.DEFAULT_SCALAR_TAG
+        return super().resolve(kind, value, implicit)
+
+
+def _is_text(value: str) -> bool:
+    """Whether a plain scalar cannot be a number, a date, yes or no, or nothing."""
+    first = value[:1]
+    if first.isascii() and first.isalpha():
+        return len(value) > LONGEST_WORD_WITH_A_MEANING or value.lower() not in MEANINGS
+    return first > "\x7f"
+
+
 def _compose(text: str) -> Any:
     """Return the node of a text: by the fast parser in C, else by the exact one in Python.
 
     The C parser ends a plain text inside braces at a question mark, which YAML 1.2 does not.
     """
+    yaml = YAML(typ="safe")
+    yaml.Resolver = _Resolver
     try:
-        return YAML(typ="safe").compose(text)
+        return yaml.compose(text)
     except MarkedYAMLError:
         return YAML(typ="safe", pure=True).compose(text)
 
@@ -106,16 +139,19 @@ def _broken(place: Place, error: MarkedYAMLError, text: str) -> Mistake:
 
 
 def _build(
-    node: Any, path: Path, file: str, places: dict[Path, Place], mistakes: list[Mistake],
+    node: Any, path: Path, file: str, places: dict[Path, Position], mistakes: list[Mistake],
     seen: set[int],
 ) -> Any:  # fmt: skip
-    place = Place(file=file, line=node.start_mark.line + 1, column=node.start_mark.column + 1)
-    places[path] = place
+    mark = node.start_mark
+    line, column = mark.line + 1, mark.column + 1
+    places[path] = (line, column)
+    if isinstance(node, ScalarNode):
+        return _scalar(node)
     if id(node) in seen:
         mistakes.append(
             Mistake(
                 code="anchor",
-                place=place,
+                place=Place(file=file, line=line, column=column),
                 message=Text(
                     zh="规则文件不用 & 和 *；带这两个符号的文字须加引号",
                     en="rule files use no & and *; quote a text that begins with one of them",
@@ -123,8 +159,7 @@ def _build(
             )
         )
         return None
-    if not isinstance(node, ScalarNode):
-        seen.add(id(node))
+    seen.add(id(node))
     if isinstance(node, MappingNode):
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
@@ -144,18 +179,19 @@ def _build(
             found[key] = _build(value_node, (*path, key), file, places, mistakes, seen)
             if isinstance(value_node, MappingNode) and not value_node.flow_style:
                 mark = key_node.start_mark
-                places[(*path, key)] = Place(file=file, line=mark.line + 1, column=mark.column + 1)
+                places[(*path, key)] = (mark.line + 1, mark.column + 1)
         return found
-    if isinstance(node, SequenceNode):
-        return [
-            _build(item, (*path, number), file, places, mistakes, seen)
-            for number, item in enumerate(node.value)
-        ]
-    return _scalar(node)
+    sequence: SequenceNode = node
+    return [
+        _build(item, (*path, number), file, places, mistakes, seen)
+        for number, item in enumerate(sequence.value)
+    ]
 
 
 def _scalar(node: ScalarNode) -> Any:
     """Return the value of a scalar; what YAML's types cannot read stays text."""
+    if node.ctag is _Resolver.DEFAULT_SCALAR_TAG:
+        return str(node.value)
     tag, text = str(node.tag).rsplit(":", 1)[-1], str(node.value)
     if tag == "null":
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from canmou.engine.proving.findings import Finding
 from canmou.engine.records import Record
 from canmou.engine.rulebase.errors import Mistake
 from canmou.engine.rulebase.scenarios import Failure
@@ -12,16 +13,26 @@ from canmou.webui.pages.library import EntryLine
 
 
 class Progress(Record):
-    """How far a run of all scenarios is, or how it ended."""
+    """How far a run of all checks and scenarios is, or how it ended.
+
+    ``done`` of ``total`` pieces of work; ``total`` is 0 while the rules are still being read.
+    """
 
     state: Literal["running", "finished", "failed"]
     release: str
     done: int
     total: int
+    scenarios: int
     examples: int
     failures: tuple[Failure, ...]
+    findings: tuple[Finding, ...] = ()
     started_at: datetime
     finished_at: datetime | None = None
+
+    @property
+    def open(self) -> tuple[Finding, ...]:
+        """The findings that no file keeps on purpose."""
+        return tuple(f for f in self.findings if f.accepted is None)
 
 
 class Count(Record):
