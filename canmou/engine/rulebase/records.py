@@ -74,11 +74,16 @@ class Source(Record):
 
 
 class Cite(Record):
-    """A place in a source, and in our own words what that place asks."""
+    """A place in a source, and in our own words what that place asks.
+
+    ``differs`` says why the rule is meant to differ from the place in a figure, a time limit or a
+    word; ``canmou law check`` lists such a difference with its reason.
+    """
 
     source: str
     article: Article | None = None
     says: Text | None = None
+    differs: Text | None = None
 
 
 Cites = Annotated[tuple[Cite, ...], BeforeValidator(_as_tuple)]
