@@ -20,7 +20,7 @@ from canmou.engine.rulebase.scenarios import run_scenarios
 def check_command(knowledge: str | None, path: str | None, as_json: bool) -> None:
     """检查规则文件 / check the rule files and run their scenarios; PATH limits what is run."""
     console = Console(stderr=True)
-    folder, part = _check_folder(knowledge, path)
+    folder, part = check_folder(knowledge, path)
     rulebase, mistakes = load_what_is_right(folder)
     here = [m for m in mistakes if part is None or part in f"/{m.place.file}"]
     if here or (mistakes and part is None):
@@ -48,7 +48,7 @@ def check_command(knowledge: str | None, path: str | None, as_json: bool) -> Non
         )
 
 
-def _check_folder(knowledge: str | None, path: str | None) -> tuple[str | None, str | None]:
+def check_folder(knowledge: str | None, path: str | None) -> tuple[str | None, str | None]:
     """Return the folder to load and the part of it whose scenarios run."""
     if path is None:
         return knowledge, None
