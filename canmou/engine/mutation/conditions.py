@@ -21,7 +21,9 @@ from canmou.engine.rulebase.conditions import (
 )
 from canmou.engine.rulebase.rulebase import RuleBase
 from canmou.engine.valuesets import Number
+from canmou.engine.wording import condition_text
 
+LONGEST = 60
 OTHER_SIDE = {">=": ">", ">": ">=", "<=": "<", "<": "<="}
 _RANK_WORDS = {rank: word for word, rank in RANKS.items()}
 _MEETS: dict[str, Callable[[int, int], bool]] = {
@@ -44,7 +46,7 @@ def _changes(condition: Condition, rulebase: RuleBase) -> Iterator[Change]:
     if isinstance(condition, Both | Either):
         yield from _of_joined(condition, rulebase)
     elif isinstance(condition, Negation):
-        yield "connective", "去掉“非”", condition.part
+        yield "connective", f"去掉“非”：{_words(condition, rulebase)}", condition.part
         for kind, what, part in _changes(condition.part, rulebase):
             yield kind, what, Negation(part)
     elif isinstance(condition, Could):
@@ -60,20 +62,26 @@ def _changes(condition: Condition, rulebase: RuleBase) -> Iterator[Change]:
             if other is not None:
                 what = f"{condition.name} {condition.operator} → {other}"
                 yield "operator", what, replace(condition, operator=other)
-        yield "connective", f"加“非”：{condition.name}", Negation(condition)
+        yield "connective", f"加“非”：{_words(condition, rulebase)}", Negation(condition)
 
 
 def _of_joined(condition: Both | Either, rulebase: RuleBase) -> Iterator[Change]:
     joined = type(condition)
     parts = condition.parts
     other: type[Both] | type[Either] = Either if joined is Both else Both
-    yield "connective", "且 → 或" if joined is Both else "或 → 且", other(parts)
+    turned = "且 → 或" if joined is Both else "或 → 且"
+    yield "connective", f"{turned}：{_words(condition, rulebase)}", other(parts)
     for number, part in enumerate(parts):
         left = parts[:number] + parts[number + 1 :]
-        dropped = f"去掉第 {number + 1} 个条件"
+        dropped = f"去掉第 {number + 1} 个条件：{_words(part, rulebase)}"
         yield "connective", dropped, left[0] if len(left) == 1 else joined(left)
         for kind, what, changed in _changes(part, rulebase):
             yield kind, what, joined((*parts[:number], changed, *parts[number + 1 :]))
+
+
+def _words(condition: Condition, rulebase: RuleBase) -> str:
+    text = condition_text(condition, rulebase).zh
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def _of_figure(condition: Compare, rulebase: RuleBase) -> Iterator[Change]:
