@@ -10,6 +10,7 @@ from canmou.cli.catalogue import LISTS, coverage_command
 from canmou.cli.checking import check_command
 from canmou.cli.judging import assess_command, grade_command
 from canmou.cli.law import law_group
+from canmou.cli.mutating import mutate_command
 from canmou.cli.serving import serve_command
 
 
@@ -30,6 +31,7 @@ for command in (
     grade_command,
     *LISTS,
     check_command,
+    mutate_command,
     coverage_command,
     backtest_command,
     law_group,

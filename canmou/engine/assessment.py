@@ -15,12 +15,16 @@ Status = Literal["certain", "possible"]
 
 
 class Citation(Record):
-    """A citation with the title of its source, so that it can be shown again years later."""
+    """A citation with the title of its source, so that it can be shown again years later.
+
+    ``differs`` says where the rule is meant to differ from the place cited.
+    """
 
     source: str
     title: Text
     article: str | None = None
     says: Text | None = None
+    differs: Text | None = None
     verified: Verified
 
 

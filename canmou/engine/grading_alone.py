@@ -50,9 +50,8 @@ def grade(
             )
         )
     record = rulebase.standards[identifier]
-    place = {"province": record.area} if record.area else {}
-    facts = Facts(on=on, stage=stage, answers=dict(answers), place=place)
-    done = run(facts, rulebase, only=with_those_it_reads(identifier, rulebase))
+    facts = facts_alone(identifier, answers, rulebase, on, stage)
+    done = run(facts, rulebase, only=standards_read(identifier, rulebase))
     found = next((g for g in parts.grades(done, rulebase) if g.standard == identifier), None)
     if found is None:
         return GradeAlone(
@@ -75,7 +74,20 @@ def grade(
     )
 
 
-def with_those_it_reads(identifier: str, rulebase: RuleBase) -> tuple[str, ...]:
+def facts_alone(
+    identifier: str,
+    answers: Mapping[str, Any],
+    rulebase: RuleBase,
+    on: date,
+    stage: Literal["initial", "final"],
+) -> Facts:
+    """Return the facts on which a standard is looked at alone, in the area for which it holds."""
+    area = rulebase.standards[identifier].area
+    place = {"province": area} if area else {}
+    return Facts(on=on, stage=stage, answers=dict(answers), place=place)
+
+
+def standards_read(identifier: str, rulebase: RuleBase) -> tuple[str, ...]:
     """Return the standard and those whose levels its own levels read."""
     from canmou.engine.rulebase.conditions import GRADE, names_read
 

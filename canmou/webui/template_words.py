@@ -11,6 +11,7 @@ from flask_babel import gettext
 from canmou.engine.assembling.citations import article_text
 from canmou.engine.records import LEVELS, Level
 from canmou.webui.languages import listed, told
+from canmou.webui.official_wording import official_lines
 from canmou.webui.timewords import ago_words, left_words, moment_words, now
 
 
@@ -122,6 +123,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "limit_words": limit_words,
     "from_words": from_words,
     "article_words": article_words,
+    "official_lines": official_lines,
     "late": lambda due: due <= now(),
     "iso": iso,
     "local_input": local_input,

@@ -34,6 +34,7 @@ def _made(cites: tuple[Cite, ...], rulebase: RuleBase, verified: Verified) -> tu
             title=rulebase.sources[c.source].title,
             article=_place(c, rulebase),
             says=c.says,
+            differs=c.differs,
             verified=verified,
         )
         for c in cites

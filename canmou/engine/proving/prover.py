@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from canmou.engine.grading_alone import with_those_it_reads
+from canmou.engine.grading_alone import standards_read
 from canmou.engine.proving.moments import Calendar, Moment
 from canmou.engine.proving.solving import Found, plainest, possible
 from canmou.engine.proving.worlds import Formula, Worlds
@@ -29,7 +29,7 @@ class Prover:
 
     def worlds(self, moment: Moment, copy: str = "", alone: str | None = None) -> Worlds:
         """Return the worlds of a moment, or of a standard ``alone`` (``canmou grade``)."""
-        only = with_those_it_reads(alone, self.rulebase) if alone is not None else None
+        only = standards_read(alone, self.rulebase) if alone is not None else None
         key = (moment, copy, only)
         if key not in self._worlds:
             program = self.worlds(moment, "", alone).program if copy else None

@@ -7,7 +7,14 @@ from datetime import date
 
 from canmou.engine.answers import parse_range
 from canmou.engine.records import Text
-from canmou.engine.rulebase.conditions import names_read, speaks_of_knowledge
+from canmou.engine.rulebase.conditions import (
+    GRADE,
+    INCIDENT_TYPE,
+    REPORTING_GRADE,
+    STAGE,
+    names_read,
+    speaks_of_knowledge,
+)
 from canmou.engine.rulebase.errors import Mistake, Place, unknown_name
 from canmou.engine.rulebase.records import (
     Cite,
@@ -16,6 +23,7 @@ from canmou.engine.rulebase.records import (
     InForce,
     LeadConclusion,
     Rule,
+    Scenario,
     Standard,
 )
 from canmou.engine.rulebase.rulebase import UNDETERMINED_NAMES, RuleBase, split_relation
@@ -275,6 +283,12 @@ class _Checker:
                 self._known("measure", name, rb.measure_names(), place, entry)
             if scenario.standard is not None:
                 self._known("standard", scenario.standard, rb.standards, place, entry)
+            entries = {**rb.rules, **rb.standards, **rb.chooses}
+            for name in (*scenario.asks, *((scenario.rule,) if scenario.rule else ())):
+                self._known("rule", name, entries, place, entry)
+            for name in scenario.in_force:
+                self._known("source", name, {**rb.sources, **entries}, place, entry)
+            self._cases(scenario, place, entry)
             if scenario.expect is None:
                 continue
             expected = scenario.expect
@@ -286,6 +300,17 @@ class _Checker:
                 self._known("measure", name, rb.measures, place, entry)
             for name in expected.lead.values():
                 self._known("party", name, rb.parties, place, entry)
+
+    def _cases(self, scenario: Scenario, place: Place, entry: str) -> None:
+        """Check the names in the cases of one rule: measures, types, grades, derived names."""
+        for given in (*scenario.holds, *scenario.holds_not):
+            for name, value in given.items():
+                if name == INCIDENT_TYPE:
+                    types = value if isinstance(value, list | tuple) else [value]
+                    for one in types:
+                        self._known("type", str(one), self.rb.type_names(), place, entry)
+                elif not (name == STAGE or name.startswith((GRADE, REPORTING_GRADE))):
+                    self._known("measure", name, self.rb.measure_names(), place, entry)
 
     def concluded(self) -> None:
         """Check that every derived name is concluded by some rule."""

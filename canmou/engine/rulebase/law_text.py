@@ -86,28 +86,3 @@ def store(instance: Path, source: str, articles: dict[str, list[str]]) -> Path:
     path = folder / f"{source}.json"
     path.write_text(json.dumps(articles, ensure_ascii=False, indent=1), encoding="utf-8")
     return path
-
-
-def wording(instance: Path, source: str, article: str | None) -> tuple[str, ...]:
-    """Return the official wording of a cited place, empty where no text was imported.
-
-    ``"73.1.3"`` gives the item where the text sets items apart, else the paragraph or article.
-    """
-    path = instance / "law" / f"{source}.json"
-    if article is None or not article[:1].isdigit() or not path.is_file():
-        return ()
-    articles: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))
-    number, *rest = article.split(".")
-    lines = articles.get(number, [])
-    paragraphs: list[list[str]] = []
-    for line in lines:
-        if line.startswith(("（", "(")) and paragraphs:
-            paragraphs[-1].append(line)
-        else:
-            paragraphs.append([line])
-    if rest and rest[0].isdigit() and 0 < int(rest[0]) <= len(paragraphs):
-        chosen = paragraphs[int(rest[0]) - 1]
-        if len(rest) > 1 and rest[1].isdigit() and 0 < int(rest[1]) < len(chosen):
-            return (chosen[0], chosen[int(rest[1])])
-        return tuple(chosen)
-    return tuple(lines)

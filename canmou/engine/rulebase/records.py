@@ -94,11 +94,16 @@ class Source(Record):
 
 
 class Cite(Record):
-    """A place in a source, and in our own words what that place asks."""
+    """A place in a source, and in our own words what that place asks.
+
+    ``differs`` says why the rule is meant to differ from the place in a figure, a time limit or a
+    word; ``canmou law check`` lists such a difference with its reason.
+    """
 
     source: str
     article: Article | None = None
     says: Text | None = None
+    differs: Text | None = None
 
 
 Cites = Annotated[tuple[Cite, ...], BeforeValidator(_as_tuple)]
@@ -415,8 +420,12 @@ class Example(Record):
 class Scenario(Located):
     """情景: a sentence a policy officer can call true or false, and the incident that shows it.
 
-    Either a whole incident with ``expect``, or ``standard`` with ``examples``, where every measure
-    that is not given has its mildest value (``others: least``) or is not known.
+    One of four: a whole incident with ``expect``; ``standard`` with ``examples``, where every
+    measure that is not given has its mildest value (``others: least``) or is not known; ``rule``
+    with the cases in which its condition ``holds`` and ``holds_not``, looked at alone (the rule may
+    also be a standard, whose ``applies`` is meant, or a group); or tables written from the text of
+    the law: ``asks`` (who must do what by when, for each rule) and ``in_force`` (from when until
+    when, for each source, rule or standard).
     """
 
     name: Text
@@ -432,6 +441,11 @@ class Scenario(Located):
     standard: str | None = None
     examples: tuple[Example, ...] = ()
     others: Literal["least", "unknown"] = "least"
+    rule: str | None = None
+    holds: tuple[dict[str, object], ...] = ()
+    holds_not: tuple[dict[str, object], ...] = ()
+    asks: dict[str, Names] = Field(default_factory=dict)
+    in_force: dict[str, str] = Field(default_factory=dict)
 
 
 class Relation(Located):

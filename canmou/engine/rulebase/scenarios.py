@@ -6,16 +6,19 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from canmou.engine.answers import AnswerError
+from canmou.engine.assembling.notes import notes
 from canmou.engine.assembling.questions import mildest
-from canmou.engine.assessing import assess
-from canmou.engine.assessment import Assessment, Grade, Overall
+from canmou.engine.assessment import Grade, Overall
 from canmou.engine.facts import Facts
 from canmou.engine.grading_alone import GradeAlone, grade
-from canmou.engine.inference.run import FactsError
+from canmou.engine.inference.run import FactsError, Run, run
 from canmou.engine.records import Record
 from canmou.engine.rulebase.conditions import GRADE, names_read
-from canmou.engine.rulebase.records import Scenario
+from canmou.engine.rulebase.outcomes import fact_of, grade_of, lead_of, overall_of, status_of
+from canmou.engine.rulebase.records import Example, Scenario
+from canmou.engine.rulebase.rule_alone import unlike_alone
 from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.rulebase.tables import unlike_tables
 from canmou.engine.valuesets import Choices, Interval
 
 
@@ -38,6 +41,12 @@ def run_scenarios(rulebase: RuleBase, scenarios: Iterable[Scenario]) -> Iterator
         try:
             if scenario.standard is not None:
                 yield from _examples(rulebase, scenario)
+            elif scenario.rule is not None:
+                found = unlike_alone(scenario, rulebase)
+                yield from (_failure(scenario, *pair) for pair in found)
+            elif scenario.asks or scenario.in_force:
+                found = unlike_tables(scenario, rulebase)
+                yield from (_failure(scenario, *pair) for pair in found)
             else:
                 yield from _incident(rulebase, scenario)
         except (AnswerError, FactsError) as error:
@@ -66,9 +75,23 @@ def described(result: Grade | Overall | GradeAlone) -> str:
 
 
 def _examples(rulebase: RuleBase, scenario: Scenario) -> Iterator[Failure]:
-    """Try each line of a threshold table: measures that are not given have their mildest value."""
+    """Try each line of a threshold table."""
     identifier = rulebase.standard_id(str(scenario.standard)) or ""
-    standard = rulebase.standards[identifier]
+    for example, given in examples_of(rulebase, scenario):
+        found = described(grade(identifier, given, rulebase, scenario.on, example.stage))
+        if found != example.level:
+            shown = ", ".join(f"{k}={v}" for k, v in example.given.items())
+            yield _failure(scenario, f"{shown} → {example.level}", found)
+
+
+def examples_of(
+    rulebase: RuleBase, scenario: Scenario
+) -> Iterator[tuple[Example, dict[str, object]]]:
+    """Yield the lines of a threshold table with all answers.
+
+    Measures that are not given have their mildest value.
+    """
+    standard = rulebase.standards[rulebase.standard_id(str(scenario.standard)) or ""]
     table = standard
     if not standard.levels and standard.falls_back_on:
         table = rulebase.standards[standard.falls_back_on]
@@ -81,17 +104,12 @@ def _examples(rulebase: RuleBase, scenario: Scenario) -> Iterator[Failure]:
     for example in scenario.examples:
         given = dict(example.given)
         if scenario.others == "least":
-            for name in sorted(names):
-                for part in _parts(name, rulebase):
-                    if part not in {rulebase.measure_id(g) for g in given}:
-                        value = _mildest_answer(part, rulebase)
-                        if value is not None:
-                            given[part] = value
-        result = grade(identifier, given, rulebase, scenario.on, example.stage)
-        found = described(result)
-        if found != example.level:
-            shown = ", ".join(f"{k}={v}" for k, v in example.given.items())
-            yield _failure(scenario, f"{shown} → {example.level}", found)
+            known = {rulebase.measure_id(g) for g in given}
+            for part in sorted({p for name in names for p in _parts(name, rulebase)}):
+                value = mildest_answer(part, rulebase)
+                if part not in known and value is not None:
+                    given[part] = value
+        yield example, given
 
 
 def _parts(name: str, rulebase: RuleBase) -> tuple[str, ...]:
@@ -101,7 +119,8 @@ def _parts(name: str, rulebase: RuleBase) -> tuple[str, ...]:
     return measure.sum_of or (name,)
 
 
-def _mildest_answer(name: str, rulebase: RuleBase) -> object:
+def mildest_answer(name: str, rulebase: RuleBase) -> object:
+    """Return the least serious value of a measure, None where there is no such value."""
     measure = rulebase.measures[name]
     if measure.type == "yes_no":
         return measure.worse == "lower"
@@ -113,8 +132,9 @@ def _mildest_answer(name: str, rulebase: RuleBase) -> object:
     return None
 
 
-def _incident(rulebase: RuleBase, scenario: Scenario) -> Iterator[Failure]:
-    facts = Facts(
+def incident_facts(scenario: Scenario) -> Facts:
+    """Return the facts of the incident that a scenario describes."""
+    return Facts(
         incident_types=scenario.incident_types,
         status=scenario.status,
         stage=scenario.stage,
@@ -124,56 +144,45 @@ def _incident(rulebase: RuleBase, scenario: Scenario) -> Iterator[Failure]:
         office=scenario.office,
         answers=scenario.answers,
     )
-    result = assess(facts, rulebase)
+
+
+def _incident(rulebase: RuleBase, scenario: Scenario) -> Iterator[Failure]:
+    done = run(incident_facts(scenario), rulebase)
+    for expected, found in unmet(scenario, done, rulebase):
+        yield _failure(scenario, expected, found)
+
+
+def unmet(scenario: Scenario, done: Run, rulebase: RuleBase) -> Iterator[tuple[str, str]]:
+    """Yield what a scenario expects of a run and what the run gives, where they differ."""
     expected = scenario.expect
     if expected is None:
         return
-    if expected.overall is not None and described(result.overall) != expected.overall:
-        yield _failure(scenario, f"overall {expected.overall}", described(result.overall))
-    yield from _grades(scenario, result)
-    yield from _duties(scenario, result)
-    yield from _facts(scenario, result)
-
-
-def _grades(scenario: Scenario, result: Assessment) -> Iterator[Failure]:
-    assert scenario.expect is not None  # noqa: S101
-    by_standard = {g.standard: described(g) for g in (*result.grades, *result.signals)}
-    for standard, level in scenario.expect.grades.items():
-        found = by_standard.get(standard, "absent")
-        if found != level:
-            yield _failure(scenario, f"{standard} {level}", found)
-
-
-def _duties(scenario: Scenario, result: Assessment) -> Iterator[Failure]:
-    assert scenario.expect is not None  # noqa: S101
-    status = {f.rule: f.status for f in result.firings if f.kind == "rule"}
+    if expected.overall is not None and overall_of(done) != expected.overall:
+        yield f"overall {expected.overall}", overall_of(done)
+    for standard, level in expected.grades.items():
+        if grade_of(done, standard) != level:
+            yield f"{standard} {level}", grade_of(done, standard)
     for rules, wanted in (
-        (scenario.expect.duties, "certain"),
-        (scenario.expect.possible, "open"),
-        (scenario.expect.no_duties, None),
+        (expected.duties, "certain"),
+        (expected.possible, "open"),
+        (expected.no_duties, None),
     ):
         for rule in rules:
-            found = status.get(rule)
-            if found == "defeated":
-                found = None
+            found = status_of(done, rule)
             if found != wanted:
-                yield _failure(scenario, f"{rule} {wanted or '不出现'}", found or "不出现")
-
-
-def _facts(scenario: Scenario, result: Assessment) -> Iterator[Failure]:
-    assert scenario.expect is not None  # noqa: S101
-    state = {f.name: f.state for f in result.facts}
-    for name in scenario.expect.facts:
-        if state.get(name) != "certain":
-            yield _failure(scenario, f"{name} certain", state.get(name, "impossible"))
-    for name in scenario.expect.no_facts:
-        if state.get(name, "impossible") == "certain":
-            yield _failure(scenario, f"{name} 不确定成立", "certain")
-    for part, party in scenario.expect.lead.items():
-        found = {p.party: p.status for p in getattr(result.lead, part)}
-        if found.get(party) != "certain":
-            yield _failure(scenario, f"{part} {party}", str(found or "无"))
-    texts = " ".join(n.text.zh for n in result.notes)
-    for words in scenario.expect.notes:
-        if words not in texts:
-            yield _failure(scenario, f"提示 “{words}”", texts or "无提示")
+                yield f"{rule} {wanted or '不出现'}", found or "不出现"
+    for name in expected.facts:
+        if fact_of(done, name) != "certain":
+            yield f"{name} certain", fact_of(done, name) or "impossible"
+    for name in expected.no_facts:
+        if fact_of(done, name) == "certain":
+            yield f"{name} 不确定成立", "certain"
+    for part, party in expected.lead.items():
+        found = lead_of(done, part).get(party)
+        if found != "certain":
+            yield f"{part} {party}", str(found or "无")
+    if expected.notes:
+        texts = " ".join(n.text.zh for n in notes(done, rulebase))
+        for words in expected.notes:
+            if words not in texts:
+                yield f"提示 “{words}”", texts or "无提示"

@@ -1,0 +1,60 @@
+"""``canmou mutate``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+from rich.console import Console
+from rich.progress import track
+
+from canmou.cli.checking import check_folder
+from canmou.cli.shared import rulebase_of
+from canmou.engine.mutation import KINDS, Score, mutate
+
+
+@click.command("mutate")
+@click.argument("path", required=False, type=click.Path())
+@click.option("--sample", type=click.IntRange(min=1), help="只试多少处 / how many changes to try")
+@click.option("--seed", type=int, default=0, show_default=True, help="抽样的种子 / seed")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON / print JSON")
+@click.pass_obj
+def mutate_command(
+    knowledge: str | None, path: str | None, sample: int | None, seed: int, as_json: bool
+) -> None:
+    """逐处改动规则，看情景能不能发现 / change the rules one thing at a time; see what is caught.
+
+    PATH: 只改这个文件夹或文件 / only this folder or file. 有没被发现的改动时退出码为 1 / exit
+    code 1 when a change was not caught.
+    """
+    folder, part = check_folder(knowledge, path)
+    console = Console(stderr=True)
+
+    def progress(results: Iterable[bool], total: int) -> Iterable[bool]:
+        return track(results, "改动 / changes", total=total, console=console, transient=True,
+                     disable=not console.is_terminal)  # fmt: skip
+
+    score = mutate(
+        rulebase_of(folder),
+        lambda file: part is None or part in f"/{file}",
+        sample=sample,
+        seed=seed,
+        progress=progress,
+    )
+    if as_json:
+        click.echo(score.model_dump_json())
+    else:
+        _print(score)
+    if score.survivors:
+        raise SystemExit(1)
+
+
+def _print(score: Score) -> None:
+    for survivor in score.survivors:
+        click.echo(str(survivor))
+    for kind, (caught, made) in score.by_kind.items():
+        click.echo(f"{KINDS[kind].zh} / {KINDS[kind].en}: {caught}/{made}")
+    click.echo(
+        f"改动 {score.made} 处（可改 {score.possible} 处），情景发现 {score.caught} 处 / "
+        f"{score.caught} of {score.made} changes caught: {score.share:.1%}"
+    )

@@ -1,0 +1,48 @@
+"""A recorded run again, on the same answers, under a program in which one thing was changed.
+
+The order of a program puts every name before what reads it, so that going through it once gives
+what the inference engine gives (``tests/test_mutation.py`` compares the two).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from canmou.engine.answers import value_sets
+from canmou.engine.facts import Facts
+from canmou.engine.inference.forward_chaining import Trace
+from canmou.engine.inference.grading import close
+from canmou.engine.inference.program import Program, Step
+from canmou.engine.inference.run import Run, checked_facts, program_for, slice_key
+from canmou.engine.rulebase.conditions import INCIDENT_TYPE, STAGE
+from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.valuesets import Certainty, Choices, TypeSet, ValueSet
+
+
+def replay(program: Program, inputs: Mapping[str, ValueSet]) -> Trace:
+    """Return what a program does with the value sets of its inputs."""
+    trace = Trace(env=dict(inputs))
+    for item in program.order:
+        if not isinstance(item, Step):
+            trace.env[item.name] = close(program, item, trace)
+            continue
+        state = item.condition.evaluate(trace.env)
+        if state is Certainty.IMPOSSIBLE:
+            continue
+        for exception in item.exceptions:
+            state = min(state, trace.states.get(exception, Certainty.IMPOSSIBLE).negated())
+        trace.states[item.id] = state
+        trace.firings.append((item, state))
+    return trace
+
+
+def replayed(facts: Facts, rulebase: RuleBase, only: tuple[str, ...] | None = None) -> Run:
+    """Return the run of these facts, without the inference engine. Raises as ``run`` does."""
+    facts = checked_facts(facts, rulebase)
+    key = slice_key(facts, rulebase)
+    program = program_for(rulebase, key, only)
+    names = [n for n in program.inputs if n in rulebase.measures]
+    sets, contradictions = value_sets(facts, rulebase, [*names, *facts.answers])
+    sets[INCIDENT_TYPE] = TypeSet(key.components)
+    sets[STAGE] = Choices(frozenset({facts.stage}))
+    return Run(facts, key, program, replay(program, sets), contradictions)
