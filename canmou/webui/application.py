@@ -33,6 +33,7 @@ from canmou.webui import (
     report_writing,
     reports,
     result,
+    reviews,
 )
 from canmou.webui.catalogue import SourceDomain
 from canmou.webui.frame import frame
@@ -60,6 +61,7 @@ BLUEPRINTS = (
     cards.blueprint,
     library.blueprint,
     policy.blueprint,
+    reviews.blueprint,
     admin.blueprint,
 )
 MOST_FORM_BYTES = 2_000_000

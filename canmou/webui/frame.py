@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 
-from flask import current_app, g, request, url_for
+from flask import g, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
-from werkzeug.exceptions import MethodNotAllowed, NotFound
-from werkzeug.routing import RequestRedirect
 
 from canmou import __version__
 from canmou.webui.accounts import may, me, my_office, office_level, role_label
@@ -19,17 +17,6 @@ from canmou.webui.timewords import now
 
 ADVISORY_LEVELS = {"village", "community", "township"}
 RELEASE_SHOWN = 8
-
-
-def served(path: str) -> bool:
-    """Whether some page answers to ``path``: links to pages of other parts are shown only then."""
-    try:
-        current_app.url_map.bind("").match(path, method="GET")
-    except RequestRedirect:
-        return True
-    except (NotFound, MethodNotAllowed):
-        return False
-    return True
 
 
 def short_release(release: str) -> str:
@@ -45,7 +32,7 @@ def frame() -> Frame:
     office = my_office() if known else None
     other = "en" if current() == "zh" else "zh"
     here = request.full_path.rstrip("?") if request.method == "GET" else request.path
-    policy = "/policy" if signed_in and served("/policy") else None
+    policy = url_for("policy.overview") if signed_in else None
     return Frame(
         language=current(),
         other_language=Link(
@@ -75,12 +62,10 @@ def _places() -> tuple[Link, ...]:
     if may("take_call"):
         found.append((gettext("接报登记"), url_for("intake.register"), ("intake",)))
     found.append((gettext("应急卡"), url_for("cards.overview"), ("cards",)))
-    for words, path, name in (
-        (gettext("规则库"), "/library", "library"),
-        (gettext("规则状态"), "/policy", "policy"),
-    ):
-        if served(path):
-            found.append((words, path, (name,)))
+    found.append((gettext("规则库"), url_for("library.overview"), ("library",)))
+    found.append((gettext("规则状态"), url_for("policy.overview"), ("policy",)))
+    if may("review"):
+        found.append((gettext("点评"), url_for("reviews.overview"), ("reviews",)))
     if may("administer"):
         found.append((gettext("管理"), url_for("admin.users"), ("admin",)))
     return tuple(

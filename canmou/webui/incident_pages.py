@@ -11,7 +11,6 @@ from canmou.engine.assessment import Assessment, Grade, LeadResult, Overall
 from canmou.engine.records import LEVELS, Level, Text
 from canmou.webui.accounts import may, me, names_of_people, office_level
 from canmou.webui.duties import DutyBook
-from canmou.webui.frame import served
 from canmou.webui.languages import current, listed, told
 from canmou.webui.pages.base import Link
 from canmou.webui.pages.incident import (
@@ -135,11 +134,12 @@ def _tabs(incident: str, closed: bool) -> tuple[Link, ...]:
         )
         for name, words in pages
     ]
-    graph = f"/incident/{incident}/graph"
-    if served(graph):
-        links.insert(
-            3, Link(words=gettext("解释图"), url=graph, current=request.blueprint == "graph")
-        )
+    graph = url_for("graph.overview", incident=incident)
+    links.insert(3, Link(words=gettext("解释图"), url=graph, current=request.blueprint == "graph"))
+    if may("review"):
+        review = url_for("reviews.incident", incident=incident)
+        here_now = request.blueprint == "reviews"
+        links.append(Link(words=gettext("点评"), url=review, current=here_now))
     if closed:
         links.append(
             Link(

@@ -17,7 +17,7 @@ from canmou.webui.accounts import office_level
 from canmou.webui.answers import standing_texts
 from canmou.webui.changes import change_strip
 from canmou.webui.duties import DutyBook
-from canmou.webui.frame import served, short_release
+from canmou.webui.frame import short_release
 from canmou.webui.incident_pages import (
     duty_book,
     grade_view,
@@ -53,7 +53,6 @@ def overview(incident: str) -> str:
     made = assessed(state)
     book = duty_book(state, made)
     changed = request.args.get("changed", type=int)
-    graph = f"/incident/{incident}/graph"
     page = ResultPage(
         head=head(state),
         changed=change_strip(state, changed) if changed else None,
@@ -80,7 +79,7 @@ def overview(incident: str) -> str:
         unreadable=made.unreadable,
         assessment=made.assessment,
         release=short_release(made.assessment.release),
-        graph_url=graph if served(graph) else None,
+        graph_url=url_for("graph.overview", incident=incident),
         next_question_url=url_for("questions.next_one", incident=incident)
         if made.assessment.open
         else None,
