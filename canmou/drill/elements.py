@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from canmou.engine.assessment import Citation, DutyLine
 from canmou.engine.records import Record, Text
 
+OTHERWISE = "course"
 FILE = Path(__file__).with_name("elements.yaml")
 
 
@@ -38,12 +39,13 @@ def element_kinds() -> tuple[ElementKind, ...]:
 
 
 def kinds_of(name: Text) -> frozenset[str]:
-    """Return the kinds that an element of a rule belongs to.
+    """Return the kinds that an element of a rule belongs to; the account of it where none fits.
 
     >>> sorted(kinds_of(Text(zh="时间、地点、信息来源", en="time, place, source")))
     ['place', 'source', 'time']
     """
-    return frozenset(k.id for k in element_kinds() if any(w in name.zh for w in k.words))
+    found = frozenset(k.id for k in element_kinds() if any(w in name.zh for w in k.words))
+    return found or frozenset({OTHERWISE})
 
 
 def asked_elements(duties: Iterable[DutyLine]) -> tuple[Asked, ...]:

@@ -85,7 +85,7 @@ def _problems(scenario: Scenario, rules: RuleBase) -> Iterator[str]:
 def _answers(answers: dict[str, object], rules: RuleBase) -> Iterator[str]:
     for name, value in answers.items():
         known = rules.measure_id(name)
-        if known is None:
+        if known is None or rules.measures[known].derived:
             yield _unknown(name, "要素", "measure", rules.measures)
             continue
         try:

@@ -20,7 +20,10 @@ from canmou.webui import (
     auth,
     cards,
     desk,
+    drill_mount,
     errors,
+    exercise_work,
+    exercises,
     facts,
     graph_page,
     incident,
@@ -34,6 +37,7 @@ from canmou.webui import (
     reports,
     result,
     reviews,
+    statistics,
 )
 from canmou.webui.catalogue import SourceDomain
 from canmou.webui.frame import frame
@@ -62,9 +66,12 @@ BLUEPRINTS = (
     library.blueprint,
     policy.blueprint,
     reviews.blueprint,
+    statistics.blueprint,
     admin.blueprint,
 )
 MOST_FORM_BYTES = 2_000_000
+
+DRILL_BLUEPRINTS = (exercises.blueprint, exercise_work.blueprint)
 
 csrf = CSRFProtect()
 
@@ -98,6 +105,8 @@ def create_app(
         RATELIMIT_ENABLED=True,
     )
     app.session_interface = SessionInterface()
+    if not settings.drill:
+        drill_mount.mount(app, settings, create_app)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
@@ -107,6 +116,10 @@ def create_app(
     app.url_map.strict_slashes = False
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    if settings.drill:
+        for blueprint in DRILL_BLUEPRINTS:
+            app.register_blueprint(blueprint)
+        app.before_request(drill_mount.guard)
     csrf.exempt(api.blueprint)  # it changes nothing, and programs have no form to carry a token
     app.register_api(api.blueprint)
     errors.register(app)

@@ -30,6 +30,7 @@ from canmou.webui.graph_views import (
     GraphViews,
     conclusion_options,
     first_conclusion,
+    marked,
     pair,
 )
 from canmou.webui.incident_pages import head, load
@@ -45,7 +46,7 @@ from canmou.webui.pages.graph import (
     WhyNotPage,
 )
 from canmou.webui.question_views import question_view
-from canmou.webui.services import Assessed, assessed, rulebase
+from canmou.webui.services import Assessed, assessed, rulebase, services
 
 blueprint = Blueprint("graph", __name__, url_prefix="/incident/<incident>")
 MOST_TRIED = 6
@@ -98,8 +99,9 @@ def download(incident: str) -> Response:
         abort(404)
     except GraphError as error:
         return Response(told(error.text), status=503, mimetype="text/plain")
-    answer = Response(drawn, mimetype="image/svg+xml")
-    answer.headers["Content-Disposition"] = f'attachment; filename="canmou-{state.id}.svg"'
+    answer = Response(marked(drawn), mimetype="image/svg+xml")
+    name = f"drill-{state.id}" if services().settings.drill else f"canmou-{state.id}"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.svg"'
     return answer
 
 

@@ -1,0 +1,383 @@
+"""One exercise: the trainee works on it, judges, and then sees what the system says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from canmou.casebase import CasebaseError
+from canmou.drill import kept
+from canmou.drill.elements import element_kinds
+from canmou.drill.expected import ASKED_FACTS, MOST_FACTS
+from canmou.drill.kept import Drill, Exercise
+from canmou.drill.records import Judgement
+from canmou.drill.timeline import to_next
+from canmou.engine.rulebase.records import LeadConclusion
+from canmou.webui import exercise_flow as flow
+from canmou.webui.accounts import may, me, names_of_people
+from canmou.webui.drill_bar import home_url
+from canmou.webui.exercise_flow import exercise_of, minute_now, party_label
+from canmou.webui.exercise_views import Columns, grade_words, mode_word, parting_view
+from canmou.webui.frame import short_release
+from canmou.webui.languages import told
+from canmou.webui.levels import level_word
+from canmou.webui.pages.base import Link
+from canmou.webui.pages.exercises import (
+    ActView,
+    ElementField,
+    FactChoice,
+    JudgePage,
+    NewsLine,
+    ResultPage,
+    WorkPage,
+)
+from canmou.webui.replies import Reply
+from canmou.webui.services import rulebase, store
+
+blueprint = Blueprint("exercise_work", __name__, url_prefix="/exercise/<int:number>")
+LONGEST_TEXT = 1000
+REPORTED_TO = {
+    "community": ("subdistrict_township", "county_duty_office"),
+    "township": ("county_duty_office", "county_government"),
+    "county": ("city_government", "city_department"),
+}
+"""Whom an office usually reports to; any other party can be chosen."""
+
+
+@blueprint.get("/")
+@login_required
+def work(number: int) -> Reply:
+    """Show what has come in and what can be done; before the start, how it goes."""
+    one, drill = exercise_of(number)
+    if one.ending == "judged":
+        return redirect(url_for(".result", number=number))
+    if one.started_at is None or one.ending is not None:
+        return render_template(
+            "exercise_start.html",
+            exercise=one,
+            drill=drill,
+            mode=mode_word(drill.mode),
+            level=level_word(drill.scenario.level),
+            mine=one.trainee == me().name,
+        )
+    return _shown(flow.deliver(one, drill), drill)
+
+
+def _shown(
+    one: Exercise, drill: Drill, problem: str | None = None, typed: dict[str, str] | None = None
+) -> str:
+    state = flow.state_of(one)
+    ordered = {s.what: int(minute_now(one, s.at)) for s in one.steps if s.kind == "act"}
+    injects = drill.injects
+    news = [
+        NewsLine(
+            who=injects[int(s.what)].who,
+            says=injects[int(s.what)].says,
+            kind=injects[int(s.what)].kind,
+            minute=int(minute_now(one, s.at)),
+            due_minutes=injects[int(s.what)].due_minutes,
+        )
+        for s in one.steps
+        if s.kind == "inject"
+    ]
+    first = NewsLine(who=drill.scenario.caller, says=drill.scenario.opening, kind="call", minute=0)
+    given = typed or {}
+    page = WorkPage(
+        exercise=one,
+        drill=drill,
+        mode=mode_word(drill.mode),
+        minute=int(minute_now(one)),
+        news=(*reversed(news), first),
+        calls=tuple(reversed(state.calls)),
+        parties=_parties(drill),
+        acts=tuple(ActView(item=i, minute=ordered.get(i.action)) for i in drill.menu),
+        elements=tuple(
+            ElementField(id=k.id, label=k.label, text=given.get(k.id, "")) for k in element_kinds()
+        ),
+        reports=tuple((s.to, s.at) for r in state.reports for s in r.sendings),
+        to=given.get("to", REPORTED_TO[drill.scenario.level][0]),
+        mine=one.trainee == me().name,
+        may_advance=drill.mode == "tabletop" and to_next(injects, minute_now(one)) is not None,
+        problem=problem,
+    )
+    return render_template("exercise_work.html", page=page)
+
+
+def _parties(drill: Drill) -> tuple[tuple[str, str], ...]:
+    """Return whom one can call: contacts first, then all who have an office or a telephone."""
+    found = [(c.id, told(c.label)) for c in drill.scenario.contacts]
+    levels = {"unit", "community", "township", "county"}
+    others = sorted(
+        (told(party.label), name)
+        for name, party in rulebase().parties.items()
+        if (party.level in levels or party.number) and not party.role
+    )
+    above = [(n, told(party_label(n, drill.scenario))) for n in ("city_government",)]
+    return (*found, *((name, label) for label, name in others), *above)
+
+
+def _step(number: int, do: Callable[[Exercise, Drill], object]) -> Response:
+    """Do one step of the own running exercise; what went wrong is said on its page."""
+    one, drill = _mine(number)
+    try:
+        do(one, drill)
+    except CasebaseError as error:
+        flash(told(error.text), "mistake")
+    return redirect(url_for(".work", number=number))
+
+
+def _mine(number: int) -> tuple[Exercise, Drill]:
+    one, drill = exercise_of(number)
+    if one.trainee != me().name:
+        abort(403)
+    return one, drill
+
+
+@blueprint.post("/start")
+@login_required
+def start(number: int) -> Response:
+    """Start the clock."""
+    return _step(number, flow.start)
+
+
+@blueprint.post("/call")
+@login_required
+def call(number: int) -> Response:
+    """Call somebody; the drill says whether somebody answers."""
+    party = request.form.get("party", "")
+
+    def step(one: Exercise, drill: Drill) -> None:
+        if party not in dict(_parties(drill)):
+            abort(400)
+        answered = flow.call(one, drill, party)
+        who = told(party_label(party, drill.scenario))
+        words = (
+            gettext("%(who)s：已接通", who=who) if answered else gettext("%(who)s：无人接", who=who)
+        )
+        flash(words, "good" if answered else "mistake")
+
+    return _step(number, step)
+
+
+@blueprint.post("/act")
+@login_required
+def act(number: int) -> Response:
+    """Order an act, or take it back."""
+    wanted, undone = request.form.get("action", ""), request.form.get("undo", "")
+
+    def step(one: Exercise, drill: Drill) -> None:
+        if (wanted or undone) not in {item.action for item in drill.menu}:
+            abort(400)
+        if undone:
+            kept.undo_act(store(), one.id, undone)
+        else:
+            kept.add_step(store(), one.id, "act", wanted, at=flow.now())
+
+    return _step(number, step)
+
+
+@blueprint.post("/report")
+@login_required
+def report(number: int) -> Reply:
+    """Report by telephone; where nobody answers what was typed stays."""
+    one, drill = _mine(number)
+    typed = {
+        kind.id: request.form.get(kind.id, "").strip()[:LONGEST_TEXT] for kind in element_kinds()
+    }
+    to = request.form.get("to", "")
+    if to not in dict(_parties(drill)):
+        abort(400)
+    if not any(typed.values()):
+        problem = gettext("报告里还什么都没有写。")
+        return _shown(one, drill, problem, {**typed, "to": to}), 422
+    try:
+        answered = flow.report(one, drill, to, typed)
+    except CasebaseError as error:
+        return _shown(one, drill, told(error.text), {**typed, "to": to}), 503
+    if not answered:
+        problem = gettext("没有人接，报告没有报出去；写的内容还在。")
+        return _shown(kept.exercise(store(), one.id), drill, problem, {**typed, "to": to}), 409
+    flash(gettext("已电话报告。"), "good")
+    return redirect(url_for(".work", number=number))
+
+
+@blueprint.post("/advance")
+@login_required
+def advance(number: int) -> Response:
+    """Move the clock of a 桌面推演 on to the next news; the trainer may too."""
+    one, drill = exercise_of(number)
+    try:
+        flow.advance(one, drill)
+    except CasebaseError as error:
+        flash(told(error.text), "mistake")
+    if one.trainee != me().name:
+        return redirect(url_for("exercises.control", number=drill.id))
+    return redirect(url_for(".work", number=number))
+
+
+# -- ways out -------------------------------------------------------------------------------------
+
+
+@blueprint.post("/abort", endpoint="abort")
+@login_required
+def abort_exercise(number: int) -> Response:
+    """中止: end the exercise without a result."""
+    one, _ = exercise_of(number)
+    try:
+        kept.finish(store(), one.id, "aborted", at=flow.now())
+    except CasebaseError as error:
+        flash(told(error.text), "mistake")
+    else:
+        flash(gettext("演练已中止。"), "good")
+    return redirect(url_for("exercises.overview"))
+
+
+@blueprint.post("/real")
+@login_required
+def real(number: int) -> Response:
+    """转为实战: end the exercise and open an empty intake of real work."""
+    one, _ = exercise_of(number)
+    try:
+        kept.finish(store(), one.id, "real", at=flow.now())
+    except CasebaseError as error:
+        flash(told(error.text), "mistake")
+    target = home_url("/intake/" if may("take_call") else "/")
+    if target is None:
+        flash(gettext("演练已中止。现在是实战：请到正式系统登记。"), "mistake")
+        return redirect(url_for("exercises.overview"))
+    flash(
+        gettext("演练已中止，这里是实战。演练里写的一个字也没有带过来，请按真实情况登记。"),
+        "mistake",
+    )
+    return redirect(target)
+
+
+# -- the judgement and the result -----------------------------------------------------------------
+
+
+@blueprint.route("/judge", methods=["GET", "POST"])
+@login_required
+def judge(number: int) -> Reply:
+    """Judge before the system shows its own."""
+    one, drill = _mine(number)
+    if not one.running:
+        return redirect(url_for(".work", number=number))
+    if request.method == "GET":
+        return _judge_page(one, drill, {}, {})
+    typed = {k: v for k, v in request.form.items() if k != "csrf_token"}
+    mistakes = {}
+    if typed.get("grade") not in grade_words():
+        mistakes["grade"] = gettext("请选一个等级，或“现在还不能判断”。")
+    names = _facts()
+    for name in names:
+        if typed.get(f"fact.{name}") not in {"yes", "no", "open"}:
+            mistakes[f"fact.{name}"] = gettext("请选一项。")
+    if mistakes:
+        return _judge_page(one, drill, typed, mistakes), 422
+    authorities, departments = _leads()
+    judgement = Judgement.model_validate(
+        {
+            "facts": {name: typed[f"fact.{name}"] for name in names},
+            "authority": _one_of(typed.get("authority"), authorities),
+            "department": _one_of(typed.get("department"), departments),
+            "grade": typed["grade"],
+        }
+    )
+    try:
+        flow.judge(flow.deliver(one, drill), drill, judgement)
+    except CasebaseError as error:
+        flash(told(error.text), "mistake")
+        return _judge_page(one, drill, typed, {}), 503
+    return redirect(url_for(".result", number=number))
+
+
+def _one_of(chosen: str | None, known: tuple[tuple[str, str], ...]) -> str | None:
+    return chosen if chosen in dict(known) else None
+
+
+def _facts() -> tuple[str, ...]:
+    return tuple(n for n in ASKED_FACTS if n in rulebase().measures)[:MOST_FACTS]
+
+
+def _leads() -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """Return who can lead by the rules: governments, and departments."""
+    found: dict[str, set[str]] = {"authority": set(), "department": set()}
+    for rule in rulebase().rules.values():
+        for conclusion in rule.then:
+            if isinstance(conclusion, LeadConclusion):
+                for part, names in found.items():
+                    name = getattr(conclusion.lead, part)
+                    if name is not None:
+                        names.add(name)
+    parties = rulebase().parties
+    one, other = (
+        tuple(sorted((n, told(parties[n].label)) for n in names)) for names in found.values()
+    )
+    return one, other
+
+
+def _judge_page(
+    one: Exercise, drill: Drill, typed: dict[str, str], mistakes: dict[str, str]
+) -> str:
+    authorities, departments = _leads()
+    measures = rulebase().measures
+    page = JudgePage(
+        exercise=one,
+        drill=drill,
+        facts=tuple(
+            FactChoice(name=n, label=measures[n].label, chosen=typed.get(f"fact.{n}", ""))
+            for n in _facts()
+        ),
+        authorities=authorities,
+        departments=departments,
+        grades=tuple(grade_words().items()),
+        typed=typed,
+        mistakes=mistakes,
+    )
+    return render_template("exercise_judge.html", page=page)
+
+
+@blueprint.get("/result")
+@login_required
+def result(number: int) -> Reply:
+    """复盘: the score, three columns, and where trainee and system part."""
+    one, drill = exercise_of(number)
+    if one.result is None or one.incident is None:
+        return redirect(url_for(".work", number=number))
+    people = names_of_people()
+    others = [
+        e
+        for e in kept.exercises(store(), drill=drill.id)
+        if e.id != one.id and e.result is not None
+    ]
+    pages = (
+        ("result.overview", gettext("系统的研判结果")),
+        ("graph.overview", gettext("解释图")),
+        ("journal.log", gettext("记录")),
+    )
+    page = ResultPage(
+        exercise=one,
+        drill=drill,
+        mode=mode_word(drill.mode),
+        trainee=people.get(one.trainee, one.trainee),
+        total=one.result.score.total,
+        rows=Columns(drill, one.result).rows(),
+        parting=parting_view(one, drill, one.result),
+        incident_links=tuple(
+            Link(words=words, url=url_for(name, incident=one.incident)) for name, words in pages
+        ),
+        compare=tuple(
+            Link(
+                words=people.get(e.trainee, e.trainee),
+                url=url_for("exercises.compare", one=one.id, other=e.id),
+            )
+            for e in others
+        ),
+        cites=(),
+        release=short_release(one.result.release),
+    )
+    return render_template("exercise_result.html", page=page)
