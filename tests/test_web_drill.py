@@ -155,7 +155,9 @@ def test_blind_drill_by_the_trainer_with_an_inject_of_his_own(
     before = wang.get(path[1]).text
     assert "爆炸之前" not in home.split("自己练一次")[0] + before, "nobody is told what comes"
     wang.post(f"{path[1]}start", {}, page=path[1])
-    assert "推进到下一条" not in wang.get(path[1]).text
+    running = wang.get(path[1]).text
+    assert "推进到下一条" not in running
+    assert "爆炸之前" not in running
     assert "谁说的" in sun.post(f"{control}/injects", {"who": "", "says": "x"}, 422, control).text
     wrong = {"who": "120", "says": "伤了", "kind": "facts", "measure": "injuries", "value": "many"}
     page = sun.post(f"{control}/injects", wrong, 422, control)

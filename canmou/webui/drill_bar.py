@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import request, url_for
 
 from canmou.drill import kept
+from canmou.engine.records import Text
 from canmou.webui.accounts import me
 from canmou.webui.pages.base import DrillBar
 from canmou.webui.services import services, store
@@ -31,7 +32,9 @@ def drill_bar() -> DrillBar:
     running = next((one for one in mine if one.running), None)
     if running is None:
         return DrillBar(home_url=home_url())
-    title = kept.drill(store(), running.drill).scenario.title
+    drill = kept.drill(store(), running.drill)
+    blind = Text(zh="双盲演练", en="Unannounced drill")
+    title = blind if drill.mode == "blind" else drill.scenario.title
     return DrillBar(
         title=title,
         exercise_url=url_for("exercise_work.work", number=running.id),

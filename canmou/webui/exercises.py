@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import login_required
@@ -19,7 +21,13 @@ from canmou.engine import AnswerError
 from canmou.engine.answers import answer_set
 from canmou.engine.records import Text
 from canmou.webui.accounts import may, me, names_of_people
-from canmou.webui.exercise_flow import menu_of, minute_now, ready_scenarios, scenario_named
+from canmou.webui.exercise_flow import (
+    menu_of,
+    minute_now,
+    party_label,
+    ready_scenarios,
+    scenario_named,
+)
 from canmou.webui.exercise_views import mode_word, part_words, progress_chart, row_of, rows_of
 from canmou.webui.languages import told
 from canmou.webui.pages.base import Link
@@ -154,6 +162,7 @@ def _control(drill: Drill, problem: str | None = None) -> str:
             (inject, _delivered(number, found))
             for number, inject in sorted(enumerate(drill.injects), key=lambda pair: pair[1].minute)
         ),
+        silences=tuple((party_label(s.party, drill.scenario), s) for s in drill.scenario.silences),
         exercises=tuple(row_of(one, drill) for one in found),
         compare=_pairs(found),
         measures=tuple((name, label) for label, name in measures),
@@ -213,7 +222,7 @@ def add_inject(number: int) -> Reply:
         minute = min((minute_now(one) for one in running), default=0.0)
     inject = Inject.model_validate(
         {
-            "minute": max(round(minute, 2), 0),
+            "minute": max(math.floor(minute * 100) / 100, 0),
             "kind": kind,
             "who": Text(zh=who, en=who),
             "says": Text(zh=says, en=says),

@@ -8,7 +8,7 @@ from canmou.casebase.agreement import Agreement
 from canmou.casebase.state import Call
 from canmou.drill.kept import Drill, Exercise
 from canmou.drill.menu import MenuItem
-from canmou.drill.records import Inject, Scenario
+from canmou.drill.records import Inject, Scenario, Silence
 from canmou.engine.records import Record, Text
 from canmou.webui.pages.base import Link
 from canmou.webui.pages.charts import Chart
@@ -68,6 +68,7 @@ class DrillPage(Record):
     drill: Drill
     mode: str
     injects: tuple[tuple[Inject, str], ...]
+    silences: tuple[tuple[Text, Silence], ...]
     exercises: tuple[ExerciseRow, ...]
     compare: tuple[Link, ...]
     measures: tuple[tuple[str, str], ...]
