@@ -33,10 +33,12 @@ from canmou.webui import (
     library,
     policy,
     questions,
+    replay,
     report_writing,
     reports,
     result,
     reviews,
+    similar,
     statistics,
 )
 from canmou.webui.catalogue import SourceDomain
@@ -66,6 +68,8 @@ BLUEPRINTS = (
     library.blueprint,
     policy.blueprint,
     reviews.blueprint,
+    similar.blueprint,
+    replay.blueprint,
     statistics.blueprint,
     admin.blueprint,
 )

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from canmou.engine.explanation.graph_labels import text_width
 from canmou.webui.pages.charts import Bar, Chart
 
-WIDTH = 640.0
+WIDTH = 400.0
 ROW = 30.0
 BAR = 20.0
 LABEL_SIZE = 14.0
-MOST_LABEL = 220.0
-FIGURE_WIDTH = 60.0
+MOST_LABEL = 150.0
+FIGURE_WIDTH = 40.0
 LINE_HEIGHT = 160.0
 MARGIN = 30.0
 

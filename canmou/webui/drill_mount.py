@@ -75,6 +75,9 @@ def guard() -> Response | None:
         return None
     if request.endpoint == "desk.overview":
         return redirect(url_for("exercises.overview"))
+    if request.blueprint == "archive":  # neither cases nor files leave a drill
+        flash(gettext("演练不归档，也不会成为案例。"), "mistake")
+        return redirect(url_for("result.overview", **(request.view_args or {})))
     return _not_yet((request.view_args or {}).get("incident"))
 
 

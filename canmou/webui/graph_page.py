@@ -24,6 +24,7 @@ from canmou.engine.records import LEVELS
 from canmou.engine.wording import LEVEL_NAMES
 from canmou.webui.answers import EntryError, entry_from, value_of
 from canmou.webui.difference_views import change_view
+from canmou.webui.explanation_tabs import explanation_tabs
 from canmou.webui.frame import short_release
 from canmou.webui.graph_views import (
     ALL,
@@ -194,16 +195,7 @@ def _of(incident: str) -> tuple[IncidentState, Assessed]:
 
 
 def _tabs(incident: str, here: str) -> tuple[Link, ...]:
-    pages = (
-        ("overview", gettext("为什么")),
-        ("why_not_page", gettext("为什么不是")),
-        ("what_if_page", gettext("如果…会怎样")),
-        ("smallest_page", gettext("最小变化")),
-    )
-    return tuple(
-        Link(words=words, url=url_for(f".{name}", incident=incident), current=name == here)
-        for name, words in pages
-    )
+    return explanation_tabs(incident, f"graph.{here}")
 
 
 def _not_concluded(result: Assessment) -> tuple[OptionGroup, ...]:
