@@ -17,7 +17,7 @@ from canmou import casebase
 from canmou.casebase import NotPossible, WrongStore, connect
 from canmou.casebase.mirror import mirror_people
 from canmou.drill import kept
-from canmou.drill.loading import load_scenarios
+from canmou.drill.loading import SCENARIOS, load_scenarios
 from canmou.webui import exercise_flow
 from tests.web_office import (  # noqa: F401
     Person,
@@ -166,6 +166,10 @@ def test_blind_drill_by_the_trainer_with_an_inject_of_his_own(
     assert "伤了" in wang.get(path[1]).text
     assert "已送达：王值班" in sun.get(control).text
     wang.get(control, 403)
+    for reached in (False, True):
+        sun.post(f"{control}/silences", {"party": "duty_leader"}, page=control)
+        called = wang.post(f"{path[1]}call", {"party": "duty_leader"}, page=path[1]).text
+        assert reached is ("带班领导：已接通" in called)
     wang.post(f"{path[1]}judge", JUDGED)
     assert "爆炸之前" in wang.get(f"{path[1]}result").text
     other = re.search(r'href="(/drill/exercise/\d+/)"', li.get("/drill/exercise/").text)
@@ -252,6 +256,23 @@ def test_a_drill_server_of_its_own(tmp_path: Path, rules: object) -> None:
     page = Person(alone).get("/")
     assert "演练 · 演练" in page.text
     assert "/login" == page.request.path
+
+
+def test_drills_of_the_office_itself_and_what_is_wrong_with_them(
+    sun: Person, tmp_path: Path
+) -> None:
+    folder = tmp_path / "drills"
+    folder.mkdir()
+    text = (SCENARIOS / "network-down.yaml").read_text(encoding="utf-8")
+    own = text.replace("id: network-down", "id: own").replace("断网断电，电话打不通", "本县脚本")
+    (folder / "own.yaml").write_text(own, encoding="utf-8")
+    assert "本县脚本" in sun.get("/drill/exercise/").text
+    bad = own.replace("people_to_move: 18", "people_tomove: 18")
+    (folder / "own.yaml").write_text(bad, encoding="utf-8")
+    page = sun.get("/drill/exercise/").text
+    assert "people_tomove" in page
+    assert "people_to_move" in page, "the nearest known name is told"
+    assert "本县脚本" not in page
 
 
 def test_exercises_run_once_and_acts_can_be_taken_back(tmp_path: Path) -> None:

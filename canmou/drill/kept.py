@@ -14,7 +14,15 @@ from canmou.casebase import NotPossible, Store, beijing
 from canmou.drill.expected import Expected
 from canmou.drill.menu import MenuItem
 from canmou.drill.parting import Parting
-from canmou.drill.records import Inject, Judgement, Mode, Performance, Scenario, Skip
+from canmou.drill.records import (
+    Inject,
+    Judgement,
+    Mode,
+    Performance,
+    Scenario,
+    Silence,
+    Skip,
+)
 from canmou.drill.scoring import Score
 from canmou.engine.records import Record
 
@@ -183,6 +191,24 @@ def add_inject(store: Store, number: int, inject: Inject) -> Drill:
     return drill(store, number)
 
 
+def silence(store: Store, number: int, party: str, minute: float) -> Drill:
+    """Let nobody answer at ``party`` from a minute on; where that is so already, end it there."""
+    with store.writing():
+        found = drill(store, number).scenario
+        lasting = [s for s in found.silences if s.party == party and s.until_minute is None]
+        others = [s for s in found.silences if s not in lasting]
+        changed = (
+            [s.model_copy(update={"until_minute": minute}) for s in lasting]
+            if lasting
+            else [Silence(party=party, from_minute=minute)]
+        )
+        scenario = found.model_copy(update={"silences": (*others, *changed)})
+        store.db.table("drills").update(
+            number, {"scenario": scenario.model_dump_json(exclude_defaults=True)}
+        )
+    return drill(store, number)
+
+
 def exercises(
     store: Store, *, drill: int | None = None, trainee: str | None = None
 ) -> tuple[Exercise, ...]:
@@ -286,5 +312,5 @@ def judgement_open(found: Exercise) -> bool:
 __all__ = [
     "Drill", "Ending", "Exercise", "Judgement", "Result", "Step", "add_inject", "add_step",
     "begin", "drill", "drills", "exercise", "exercises", "finish", "judgement_open",
-    "of_incident", "prepare", "set_up", "undo_act",
+    "of_incident", "prepare", "set_up", "silence", "undo_act",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from flask import Flask, flash, redirect, request, url_for
 from flask_babel import gettext
@@ -87,8 +88,8 @@ def _sent_home() -> Response | None:
         query = f"?{request.query_string.decode()}" if request.query_string else ""
         return redirect(f"{home_url(request.path)}{query}")
     if not current_user.is_authenticated and not request.path.startswith("/api/"):
-        with_home = home_url("/login")
-        return redirect(f"{with_home}?next={here() if request.method == 'GET' else '/'}")
+        target = quote(here() if request.method == "GET" else "/")
+        return redirect(f"{home_url('/login')}?next={target}")
     if current_user.is_authenticated and me().must_change_password:
         return redirect(home_url("/password") or "/")
     return None

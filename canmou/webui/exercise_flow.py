@@ -15,7 +15,7 @@ from canmou.drill.elements import element_kinds
 from canmou.drill.expected import expected
 from canmou.drill.from_case import scenario_of
 from canmou.drill.kept import Drill, Exercise, Result
-from canmou.drill.loading import load_scenarios
+from canmou.drill.loading import ScenarioError, load_scenarios, problems_of
 from canmou.drill.menu import MenuItem, menu, tempting_acts
 from canmou.drill.parting import first_parting
 from canmou.drill.records import CallMade, Inject, Judgement, Performance, Scenario
@@ -39,9 +39,25 @@ def ready_scenarios() -> tuple[Scenario, ...]:
     return load_scenarios()
 
 
+def own_scenarios() -> tuple[tuple[Scenario, ...], tuple[str, ...]]:
+    """Return the drills that this office has written itself, and what is wrong with others.
+
+    They are YAML files in the folder ``drills`` of the instance, in the form of those that ship.
+    """
+    folder = services().settings.instance / "drills"
+    try:
+        found = load_scenarios(folder) if folder.is_dir() else ()
+    except ScenarioError as error:
+        return (), error.problems
+    wrong = {one.id: problems_of(one, rulebase()) for one in found}
+    told_wrong = tuple(f"{name}.yaml: {p}" for name, problems in wrong.items() for p in problems)
+    return tuple(one for one in found if not wrong[one.id]), told_wrong
+
+
 def scenario_named(name: str) -> Scenario | None:
-    """Return a ready drill, or one made of a past case (``case-…``)."""
-    found = next((one for one in ready_scenarios() if one.id == name), None)
+    """Return a ready drill, one of this office, or one made of a past case (``case-…``)."""
+    own, _ = own_scenarios()
+    found = next((one for one in (*ready_scenarios(), *own) if one.id == name), None)
     if found is not None:
         return found
     case = next((c for c in services().cases if f"case-{c.id}" == name), None)
@@ -173,6 +189,19 @@ def party_label(party: str, scenario: Scenario) -> Text:
         return contact.label
     known = rulebase().parties.get(party)
     return known.label if known is not None else Text(zh=party, en=party)
+
+
+def callable_parties(drill: Drill) -> tuple[tuple[str, str], ...]:
+    """Return whom one can call: contacts first, then all who have an office or a telephone."""
+    found = [(c.id, told(c.label)) for c in drill.scenario.contacts]
+    levels = {"unit", "community", "township", "county"}
+    others = sorted(
+        (told(party.label), name)
+        for name, party in rulebase().parties.items()
+        if (party.level in levels or party.number) and not party.role
+    )
+    above = [(n, told(party_label(n, drill.scenario))) for n in ("city_government",)]
+    return (*found, *((name, label) for label, name in others), *above)
 
 
 def report(exercise: Exercise, drill: Drill, to: str, told_elements: dict[str, str]) -> bool:

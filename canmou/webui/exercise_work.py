@@ -20,7 +20,12 @@ from canmou.engine.rulebase.records import LeadConclusion
 from canmou.webui import exercise_flow as flow
 from canmou.webui.accounts import may, me, names_of_people
 from canmou.webui.drill_bar import home_url
-from canmou.webui.exercise_flow import exercise_of, minute_now, party_label
+from canmou.webui.exercise_flow import (
+    callable_parties,
+    exercise_of,
+    minute_now,
+    party_label,
+)
 from canmou.webui.exercise_views import Columns, grade_words, mode_word, parting_view
 from canmou.webui.frame import short_release
 from canmou.webui.languages import told
@@ -93,7 +98,7 @@ def _shown(
         minute=int(minute_now(one)),
         news=(*reversed(news), first),
         calls=tuple(reversed(state.calls)),
-        parties=_parties(drill),
+        parties=callable_parties(drill),
         acts=tuple(ActView(item=i, minute=ordered.get(i.action)) for i in drill.menu),
         elements=tuple(
             ElementField(id=k.id, label=k.label, text=given.get(k.id, "")) for k in element_kinds()
@@ -105,19 +110,6 @@ def _shown(
         problem=problem,
     )
     return render_template("exercise_work.html", page=page)
-
-
-def _parties(drill: Drill) -> tuple[tuple[str, str], ...]:
-    """Return whom one can call: contacts first, then all who have an office or a telephone."""
-    found = [(c.id, told(c.label)) for c in drill.scenario.contacts]
-    levels = {"unit", "community", "township", "county"}
-    others = sorted(
-        (told(party.label), name)
-        for name, party in rulebase().parties.items()
-        if (party.level in levels or party.number) and not party.role
-    )
-    above = [(n, told(party_label(n, drill.scenario))) for n in ("city_government",)]
-    return (*found, *((name, label) for label, name in others), *above)
 
 
 def _step(number: int, do: Callable[[Exercise, Drill], object]) -> Response:
@@ -151,7 +143,7 @@ def call(number: int) -> Response:
     party = request.form.get("party", "")
 
     def step(one: Exercise, drill: Drill) -> None:
-        if party not in dict(_parties(drill)):
+        if party not in dict(callable_parties(drill)):
             abort(400)
         answered = flow.call(one, drill, party)
         who = told(party_label(party, drill.scenario))
@@ -189,7 +181,7 @@ def report(number: int) -> Reply:
         kind.id: request.form.get(kind.id, "").strip()[:LONGEST_TEXT] for kind in element_kinds()
     }
     to = request.form.get("to", "")
-    if to not in dict(_parties(drill)):
+    if to not in dict(callable_parties(drill)):
         abort(400)
     if not any(typed.values()):
         problem = gettext("报告里还什么都没有写。")

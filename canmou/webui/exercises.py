@@ -22,8 +22,10 @@ from canmou.engine.answers import answer_set
 from canmou.engine.records import Text
 from canmou.webui.accounts import may, me, names_of_people
 from canmou.webui.exercise_flow import (
+    callable_parties,
     menu_of,
     minute_now,
+    own_scenarios,
     party_label,
     ready_scenarios,
     scenario_named,
@@ -61,12 +63,14 @@ def overview() -> str:
 def _overview(problem: str | None = None) -> str:
     mine = rows_of(kept.exercises(store(), trainee=me().name))
     trains = may("run_drill")
+    own, wrong = own_scenarios()
     cases = sorted(services().cases, key=lambda case: case.date, reverse=True)
     page = OverviewPage(
         waiting=tuple(r for r in mine if r.exercise.ended_at is None),
         done=tuple(r for r in reversed(mine) if r.exercise.ended_at is not None),
         progress=progress_chart(mine),
-        ready=ready_scenarios(),
+        ready=(*ready_scenarios(), *own),
+        wrong=wrong if trains else (),
         cases=tuple((f"case-{c.id}", f"{c.date:%Y} {told(c.name)}") for c in cases),
         drills=tuple(_drill_row(one) for one in kept.drills(store())) if trains else (),
         trainees=_trainees() if trains else (),
@@ -166,6 +170,7 @@ def _control(drill: Drill, problem: str | None = None) -> str:
         exercises=tuple(row_of(one, drill) for one in found),
         compare=_pairs(found),
         measures=tuple((name, label) for label, name in measures),
+        parties=callable_parties(drill),
         running=any(one.ended_at is None for one in found),
         problem=problem,
         typed=dict(request.form) if problem else {},
@@ -218,11 +223,10 @@ def add_inject(number: int) -> Reply:
     if written and (minute is None or minute < 0):
         return _control(drill, gettext("分钟要写成数字，例如 12；空着就是马上。")), 422
     if minute is None:
-        running = [one for one in kept.exercises(store(), drill=drill.id) if one.running]
-        minute = min((minute_now(one) for one in running), default=0.0)
+        minute = _minute_of_all(drill)
     inject = Inject.model_validate(
         {
-            "minute": max(math.floor(minute * 100) / 100, 0),
+            "minute": minute,
             "kind": kind,
             "who": Text(zh=who, en=who),
             "says": Text(zh=says, en=says),
@@ -231,6 +235,26 @@ def add_inject(number: int) -> Reply:
     )
     kept.add_inject(store(), drill.id, inject)
     flash(gettext("已加入导调。"), "good")
+    return _back(drill.id)
+
+
+def _minute_of_all(drill: Drill) -> float:
+    """Return the minute at which those are who are least far."""
+    running = [one for one in kept.exercises(store(), drill=drill.id) if one.running]
+    minute = min((minute_now(one) for one in running), default=0.0)
+    return max(math.floor(minute * 100) / 100, 0.0)
+
+
+@blueprint.post("/drill/<int:number>/silences")
+@login_required
+def silence(number: int) -> Response:
+    """Let somebody not answer from now on, or answer again."""
+    _only_trainers()
+    drill = kept.drill(store(), number)
+    party = request.form.get("party", "")
+    if party not in dict(callable_parties(drill)):
+        abort(400)
+    kept.silence(store(), drill.id, party, _minute_of_all(drill))
     return _back(drill.id)
 
 

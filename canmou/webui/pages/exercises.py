@@ -42,6 +42,7 @@ class OverviewPage(Record):
     done: tuple[ExerciseRow, ...]
     progress: Chart | None
     ready: tuple[Scenario, ...]
+    wrong: tuple[str, ...] = ()
     cases: tuple[tuple[str, str], ...]
     drills: tuple[DrillRow, ...]
     trainees: tuple[tuple[str, str], ...]
@@ -72,6 +73,7 @@ class DrillPage(Record):
     exercises: tuple[ExerciseRow, ...]
     compare: tuple[Link, ...]
     measures: tuple[tuple[str, str], ...]
+    parties: tuple[tuple[str, str], ...]
     running: bool
     problem: str | None = None
     typed: dict[str, str]
