@@ -22,6 +22,8 @@ from canmou.webui import (
     desk,
     drill_mount,
     errors,
+    exercise_control,
+    exercise_judging,
     exercise_work,
     exercises,
     facts,
@@ -75,7 +77,12 @@ BLUEPRINTS = (
 )
 MOST_FORM_BYTES = 2_000_000
 
-DRILL_BLUEPRINTS = (exercises.blueprint, exercise_work.blueprint)
+DRILL_BLUEPRINTS = (
+    exercises.blueprint,
+    exercise_control.blueprint,
+    exercise_work.blueprint,
+    exercise_judging.blueprint,
+)
 
 csrf = CSRFProtect()
 

@@ -66,7 +66,7 @@ def row_of(one: Exercise, drill: Drill) -> ExerciseRow:
         "real": gettext("转为实战"),
     }
     waiting = gettext("进行中") if one.running else gettext("待开始")
-    page = "exercise_work.result" if one.ending == "judged" else "exercise_work.work"
+    page = "exercise_judging.result" if one.ending == "judged" else "exercise_work.work"
     hidden = drill.mode == "blind" and one.ending is None
     return ExerciseRow(
         exercise=one,

@@ -12,13 +12,10 @@ from werkzeug.wrappers import Response
 from canmou.casebase import CasebaseError
 from canmou.drill import kept
 from canmou.drill.elements import element_kinds
-from canmou.drill.expected import ASKED_FACTS, MOST_FACTS
 from canmou.drill.kept import Drill, Exercise
-from canmou.drill.records import Judgement
 from canmou.drill.timeline import to_next
-from canmou.engine.rulebase.records import LeadConclusion
 from canmou.webui import exercise_flow as flow
-from canmou.webui.accounts import may, me, names_of_people
+from canmou.webui.accounts import may, me
 from canmou.webui.drill_bar import home_url
 from canmou.webui.exercise_flow import (
     callable_parties,
@@ -26,22 +23,17 @@ from canmou.webui.exercise_flow import (
     minute_now,
     party_label,
 )
-from canmou.webui.exercise_views import Columns, grade_words, mode_word, parting_view
-from canmou.webui.frame import short_release
+from canmou.webui.exercise_views import mode_word
 from canmou.webui.languages import told
 from canmou.webui.levels import level_word
-from canmou.webui.pages.base import Link
 from canmou.webui.pages.exercises import (
     ActView,
     ElementField,
-    FactChoice,
-    JudgePage,
     NewsLine,
-    ResultPage,
     WorkPage,
 )
 from canmou.webui.replies import Reply
-from canmou.webui.services import rulebase, store
+from canmou.webui.services import store
 
 blueprint = Blueprint("exercise_work", __name__, url_prefix="/exercise/<int:number>")
 LONGEST_TEXT = 1000
@@ -59,7 +51,7 @@ def work(number: int) -> Reply:
     """Show what has come in and what can be done; before the start, how it goes."""
     one, drill = exercise_of(number)
     if one.ending == "judged":
-        return redirect(url_for(".result", number=number))
+        return redirect(url_for("exercise_judging.result", number=number))
     if one.started_at is None or one.ending is not None:
         return render_template(
             "exercise_start.html",
@@ -114,7 +106,7 @@ def _shown(
 
 def _step(number: int, do: Callable[[Exercise, Drill], object]) -> Response:
     """Do one step of the own running exercise; what went wrong is said on its page."""
-    one, drill = _mine(number)
+    one, drill = own_exercise(number)
     try:
         do(one, drill)
     except CasebaseError as error:
@@ -122,7 +114,8 @@ def _step(number: int, do: Callable[[Exercise, Drill], object]) -> Response:
     return redirect(url_for(".work", number=number))
 
 
-def _mine(number: int) -> tuple[Exercise, Drill]:
+def own_exercise(number: int) -> tuple[Exercise, Drill]:
+    """Return an exercise of the user; 403 for that of somebody else."""
     one, drill = exercise_of(number)
     if one.trainee != me().name:
         abort(403)
@@ -176,7 +169,7 @@ def act(number: int) -> Response:
 @login_required
 def report(number: int) -> Reply:
     """Report by telephone; where nobody answers what was typed stays."""
-    one, drill = _mine(number)
+    one, drill = own_exercise(number)
     typed = {
         kind.id: request.form.get(kind.id, "").strip()[:LONGEST_TEXT] for kind in element_kinds()
     }
@@ -207,7 +200,7 @@ def advance(number: int) -> Response:
     except CasebaseError as error:
         flash(told(error.text), "mistake")
     if one.trainee != me().name:
-        return redirect(url_for("exercises.control", number=drill.id))
+        return redirect(url_for("exercise_control.control", number=drill.id))
     return redirect(url_for(".work", number=number))
 
 
@@ -246,130 +239,3 @@ def real(number: int) -> Response:
         "mistake",
     )
     return redirect(target)
-
-
-# -- the judgement and the result -----------------------------------------------------------------
-
-
-@blueprint.route("/judge", methods=["GET", "POST"])
-@login_required
-def judge(number: int) -> Reply:
-    """Judge before the system shows its own."""
-    one, drill = _mine(number)
-    if not one.running:
-        return redirect(url_for(".work", number=number))
-    if request.method == "GET":
-        return _judge_page(one, drill, {}, {})
-    typed = {k: v for k, v in request.form.items() if k != "csrf_token"}
-    mistakes = {}
-    if typed.get("grade") not in grade_words():
-        mistakes["grade"] = gettext("请选一个等级，或“现在还不能判断”。")
-    names = _facts()
-    for name in names:
-        if typed.get(f"fact.{name}") not in {"yes", "no", "open"}:
-            mistakes[f"fact.{name}"] = gettext("请选一项。")
-    if mistakes:
-        return _judge_page(one, drill, typed, mistakes), 422
-    authorities, departments = _leads()
-    judgement = Judgement.model_validate(
-        {
-            "facts": {name: typed[f"fact.{name}"] for name in names},
-            "authority": _one_of(typed.get("authority"), authorities),
-            "department": _one_of(typed.get("department"), departments),
-            "grade": typed["grade"],
-        }
-    )
-    try:
-        flow.judge(flow.deliver(one, drill), drill, judgement)
-    except CasebaseError as error:
-        flash(told(error.text), "mistake")
-        return _judge_page(one, drill, typed, {}), 503
-    return redirect(url_for(".result", number=number))
-
-
-def _one_of(chosen: str | None, known: tuple[tuple[str, str], ...]) -> str | None:
-    return chosen if chosen in dict(known) else None
-
-
-def _facts() -> tuple[str, ...]:
-    return tuple(n for n in ASKED_FACTS if n in rulebase().measures)[:MOST_FACTS]
-
-
-def _leads() -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
-    """Return who can lead by the rules: governments, and departments."""
-    found: dict[str, set[str]] = {"authority": set(), "department": set()}
-    for rule in rulebase().rules.values():
-        for conclusion in rule.then:
-            if isinstance(conclusion, LeadConclusion):
-                for part, names in found.items():
-                    name = getattr(conclusion.lead, part)
-                    if name is not None:
-                        names.add(name)
-    parties = rulebase().parties
-    one, other = (
-        tuple(sorted((n, told(parties[n].label)) for n in names)) for names in found.values()
-    )
-    return one, other
-
-
-def _judge_page(
-    one: Exercise, drill: Drill, typed: dict[str, str], mistakes: dict[str, str]
-) -> str:
-    authorities, departments = _leads()
-    measures = rulebase().measures
-    page = JudgePage(
-        exercise=one,
-        drill=drill,
-        facts=tuple(
-            FactChoice(name=n, label=measures[n].label, chosen=typed.get(f"fact.{n}", ""))
-            for n in _facts()
-        ),
-        authorities=authorities,
-        departments=departments,
-        grades=tuple(grade_words().items()),
-        typed=typed,
-        mistakes=mistakes,
-    )
-    return render_template("exercise_judge.html", page=page)
-
-
-@blueprint.get("/result")
-@login_required
-def result(number: int) -> Reply:
-    """复盘: the score, three columns, and where trainee and system part."""
-    one, drill = exercise_of(number)
-    if one.result is None or one.incident is None:
-        return redirect(url_for(".work", number=number))
-    people = names_of_people()
-    others = [
-        e
-        for e in kept.exercises(store(), drill=drill.id)
-        if e.id != one.id and e.result is not None
-    ]
-    pages = (
-        ("result.overview", gettext("系统的研判结果")),
-        ("graph.overview", gettext("解释图")),
-        ("journal.log", gettext("记录")),
-    )
-    page = ResultPage(
-        exercise=one,
-        drill=drill,
-        mode=mode_word(drill.mode),
-        trainee=people.get(one.trainee, one.trainee),
-        total=one.result.score.total,
-        rows=Columns(drill, one.result).rows(),
-        parting=parting_view(one, drill, one.result),
-        incident_links=tuple(
-            Link(words=words, url=url_for(name, incident=one.incident)) for name, words in pages
-        ),
-        compare=tuple(
-            Link(
-                words=people.get(e.trainee, e.trainee),
-                url=url_for("exercises.compare", one=one.id, other=e.id),
-            )
-            for e in others
-        ),
-        cites=(),
-        release=short_release(one.result.release),
-    )
-    return render_template("exercise_result.html", page=page)

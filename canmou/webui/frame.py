@@ -18,6 +18,7 @@ from canmou.webui.timewords import now
 
 ADVISORY_LEVELS = {"village", "community", "township"}
 RELEASE_SHOWN = 8
+DRILL_PAGES = ("exercises", "exercise_control", "exercise_work", "exercise_judging")
 
 
 def short_release(release: str) -> str:
@@ -84,7 +85,7 @@ def _places() -> tuple[Link, ...]:
 def _drill_places() -> tuple[Link, ...]:
     """Return the main places of a drill: work on a drill incident, and what is only read."""
     found: list[tuple[str, str, tuple[str, ...]]] = [
-        (gettext("演练"), url_for("exercises.overview"), ("exercises", "exercise_work")),
+        (gettext("演练"), url_for("exercises.overview"), DRILL_PAGES),
         (gettext("应急卡"), url_for("cards.overview"), ("cards",)),
         (gettext("规则库"), url_for("library.overview"), ("library",)),
     ]
