@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from canmou import casebase
 from canmou.casebase import Office, User
 from canmou.casebase.users import Permission
+from canmou.webui.languages import here
 from canmou.webui.services import store
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -57,7 +58,7 @@ def ask_to_log_in() -> Response:
     """Send to the login page and come back afterwards; programs get a plain 401."""
     if request.path.startswith("/api/"):
         return make_response(jsonify({"error": "login required"}), 401)
-    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    target = here() if request.method == "GET" else None
     return redirect(url_for("auth.log_in", next=target))
 
 

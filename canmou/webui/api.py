@@ -166,7 +166,10 @@ def assess_facts(body: Facts) -> Response:
 @login_required
 def incident_assessment(path: OfIncident) -> Response:
     """Return the assessment of an incident as it stands."""
-    return jsonify(assessed(load(path.incident)).assessment.model_dump(mode="json"))
+    made = assessed(load(path.incident)).assessment.model_dump(mode="json")
+    if services().settings.drill:
+        made["drill"] = True
+    return jsonify(made)
 
 
 @blueprint.get("/types", tags=[VOCABULARY], responses={200: Types})

@@ -20,7 +20,12 @@ from canmou.webui import (
     auth,
     cards,
     desk,
+    drill_mount,
     errors,
+    exercise_control,
+    exercise_judging,
+    exercise_work,
+    exercises,
     facts,
     findings,
     graph_page,
@@ -31,9 +36,13 @@ from canmou.webui import (
     library,
     policy,
     questions,
+    replay,
     report_writing,
     reports,
     result,
+    reviews,
+    similar,
+    statistics,
     trying,
 )
 from canmou.webui.catalogue import SourceDomain
@@ -64,9 +73,20 @@ BLUEPRINTS = (
     policy.blueprint,
     findings.blueprint,
     trying.blueprint,
+    reviews.blueprint,
+    similar.blueprint,
+    replay.blueprint,
+    statistics.blueprint,
     admin.blueprint,
 )
 MOST_FORM_BYTES = 2_000_000
+
+DRILL_BLUEPRINTS = (
+    exercises.blueprint,
+    exercise_control.blueprint,
+    exercise_work.blueprint,
+    exercise_judging.blueprint,
+)
 
 csrf = CSRFProtect()
 
@@ -100,6 +120,8 @@ def create_app(
         RATELIMIT_ENABLED=True,
     )
     app.session_interface = SessionInterface()
+    if not settings.drill:
+        drill_mount.mount(app, settings, create_app)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
@@ -109,6 +131,10 @@ def create_app(
     app.url_map.strict_slashes = False
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    if settings.drill:
+        for blueprint in DRILL_BLUEPRINTS:
+            app.register_blueprint(blueprint)
+        app.before_request(drill_mount.guard)
     csrf.exempt(api.blueprint)  # it changes nothing, and programs have no form to carry a token
     app.register_api(api.blueprint)
     errors.register(app)

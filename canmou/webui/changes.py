@@ -17,6 +17,7 @@ from canmou.webui.event_words import event_words
 from canmou.webui.incident_pages import grade_view
 from canmou.webui.pages.incident import TickView
 from canmou.webui.pages.result import ChangeStrip, ClockChangeView, RemovedDuty
+from canmou.webui.ripple import ripple_of, take_back
 from canmou.webui.services import rulebase, services, store
 from canmou.webui.template_words import limit_words
 from canmou.webui.timewords import now
@@ -28,9 +29,11 @@ def change_strip(state: IncidentState, number: int) -> ChangeStrip | None:
     step = next((event for event in history if event.number == number), None)
     if step is None or number == history[0].number:
         return None
-    before, after = _assessed(history, number - 1), _assessed(history, number)
+    states = (_state(history, number - 1), _state(history, number))
+    before, after = (_assessed(one) for one in states)
     found = difference(before, after)
     people = names_of_people()
+    ripple = ripple_of(step, state, before, after, people)
     return ChangeStrip(
         what=event_words(step),
         at=step.time,
@@ -50,11 +53,16 @@ def change_strip(state: IncidentState, number: int) -> ChangeStrip | None:
         now_certain=found.duties_now_certain,
         lead_added=_leads(found.lead_added),
         lead_removed=_leads(found.lead_removed),
+        ripple=ripple,
+        messages=take_back(step, state, *states, ripple),
     )
 
 
-def _assessed(history: Sequence[Event], last: int) -> Assessment:
-    state = casebase.fold([event for event in history if event.number <= last])
+def _state(history: Sequence[Event], last: int) -> IncidentState:
+    return casebase.fold([event for event in history if event.number <= last])
+
+
+def _assessed(state: IncidentState) -> Assessment:
     return services().assessed(state, rulebase(), now()).assessment
 
 

@@ -13,14 +13,14 @@ from werkzeug.exceptions import HTTPException
 
 from canmou.casebase import CasebaseError, StoreError, UnknownIncident
 from canmou.engine import AnswerError, FactsError
-from canmou.webui.languages import told
+from canmou.webui.languages import here, told
 from canmou.webui.pages.base import ErrorPage, Link
 
 log = logging.getLogger(__name__)
 
 
 def _ways_on(retry: bool = True) -> tuple[Link, ...]:
-    back = Link(words=gettext("再试一次"), url=request.full_path.rstrip("?"))
+    back = Link(words=gettext("再试一次"), url=here())
     desk = Link(words=gettext("回到值班台"), url=url_for("desk.overview"))
     card = Link(words=gettext("应急卡（断电断网也能用的纸面做法）"), url=url_for("cards.overview"))
     if "store_failed" in g:

@@ -4,32 +4,21 @@ from __future__ import annotations
 
 import json
 
-from flask import current_app, g, request, url_for
+from flask import g, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
-from werkzeug.exceptions import MethodNotAllowed, NotFound
-from werkzeug.routing import RequestRedirect
 
 from canmou import __version__
 from canmou.webui.accounts import may, me, my_office, office_level, role_label
-from canmou.webui.languages import LANGUAGES, current
+from canmou.webui.drill_bar import drill_bar, drill_url
+from canmou.webui.languages import LANGUAGES, current, here
 from canmou.webui.pages.base import Frame, Link
 from canmou.webui.services import services
 from canmou.webui.timewords import now
 
 ADVISORY_LEVELS = {"village", "community", "township"}
 RELEASE_SHOWN = 8
-
-
-def served(path: str) -> bool:
-    """Whether some page answers to ``path``: links to pages of other parts are shown only then."""
-    try:
-        current_app.url_map.bind("").match(path, method="GET")
-    except RequestRedirect:
-        return True
-    except (NotFound, MethodNotAllowed):
-        return False
-    return True
+DRILL_PAGES = ("exercises", "exercise_control", "exercise_work", "exercise_judging")
 
 
 def short_release(release: str) -> str:
@@ -44,12 +33,12 @@ def frame() -> Frame:
     signed_in = known and not me().must_change_password
     office = my_office() if known else None
     other = "en" if current() == "zh" else "zh"
-    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
-    policy = "/policy" if signed_in and served("/policy") else None
+    place = here() if request.method == "GET" else request.script_root + request.path
+    policy = url_for("policy.overview") if signed_in else None
     return Frame(
         language=current(),
         other_language=Link(
-            words=LANGUAGES[other], url=url_for("languages.switch", language=other, next=here)
+            words=LANGUAGES[other], url=url_for("languages.switch", language=other, next=place)
         ),
         user_name=me().display_name if known else None,
         role=role_label(me().role) if known else None,
@@ -61,6 +50,7 @@ def frame() -> Frame:
         refused=rules.refused_at is not None,
         advisory=signed_in and office_level() in ADVISORY_LEVELS,
         drill=services().settings.drill,
+        drill_bar=drill_bar() if signed_in and services().settings.drill else None,
         version=__version__,
         now=now(),
         clock_words=_clock_words(),
@@ -69,20 +59,36 @@ def frame() -> Frame:
 
 def _places() -> tuple[Link, ...]:
     """Return the main places that the user may go to."""
+    if services().settings.drill:
+        return _drill_places()
     found: list[tuple[str, str, tuple[str, ...]]] = [
         (gettext("值班台"), url_for("desk.overview"), ("desk", "incident"))
     ]
     if may("take_call"):
         found.append((gettext("接报登记"), url_for("intake.register"), ("intake",)))
     found.append((gettext("应急卡"), url_for("cards.overview"), ("cards",)))
-    for words, path, name in (
-        (gettext("规则库"), "/library", "library"),
-        (gettext("规则状态"), "/policy", "policy"),
-    ):
-        if served(path):
-            found.append((words, path, (name,)))
+    found.append((gettext("规则库"), url_for("library.overview"), ("library",)))
+    found.append((gettext("规则状态"), url_for("policy.overview"), ("policy",)))
+    if may("review"):
+        found.append((gettext("点评"), url_for("reviews.overview"), ("reviews",)))
+    if may("run_drill") or may("take_call"):
+        found.append((gettext("演练"), drill_url(), ()))
+    found.append((gettext("统计"), url_for("statistics.overview"), ("statistics",)))
     if may("administer"):
         found.append((gettext("管理"), url_for("admin.users"), ("admin",)))
+    return tuple(
+        Link(words=words, url=url, current=request.blueprint in names)
+        for words, url, names in found
+    )
+
+
+def _drill_places() -> tuple[Link, ...]:
+    """Return the main places of a drill: work on a drill incident, and what is only read."""
+    found: list[tuple[str, str, tuple[str, ...]]] = [
+        (gettext("演练"), url_for("exercises.overview"), DRILL_PAGES),
+        (gettext("应急卡"), url_for("cards.overview"), ("cards",)),
+        (gettext("规则库"), url_for("library.overview"), ("library",)),
+    ]
     return tuple(
         Link(words=words, url=url, current=request.blueprint in names)
         for words, url, names in found

@@ -24,12 +24,14 @@ from canmou.engine.records import LEVELS
 from canmou.engine.wording import LEVEL_NAMES
 from canmou.webui.answers import EntryError, entry_from, value_of
 from canmou.webui.difference_views import change_view
+from canmou.webui.explanation_tabs import explanation_tabs
 from canmou.webui.frame import short_release
 from canmou.webui.graph_views import (
     ALL,
     GraphViews,
     conclusion_options,
     first_conclusion,
+    marked,
     pair,
 )
 from canmou.webui.incident_pages import head, load
@@ -45,7 +47,7 @@ from canmou.webui.pages.graph import (
     WhyNotPage,
 )
 from canmou.webui.question_views import question_view
-from canmou.webui.services import Assessed, assessed, rulebase
+from canmou.webui.services import Assessed, assessed, rulebase, services
 
 blueprint = Blueprint("graph", __name__, url_prefix="/incident/<incident>")
 MOST_TRIED = 6
@@ -98,8 +100,9 @@ def download(incident: str) -> Response:
         abort(404)
     except GraphError as error:
         return Response(told(error.text), status=503, mimetype="text/plain")
-    answer = Response(drawn, mimetype="image/svg+xml")
-    answer.headers["Content-Disposition"] = f'attachment; filename="canmou-{state.id}.svg"'
+    answer = Response(marked(drawn), mimetype="image/svg+xml")
+    name = f"drill-{state.id}" if services().settings.drill else f"canmou-{state.id}"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.svg"'
     return answer
 
 
@@ -192,16 +195,7 @@ def _of(incident: str) -> tuple[IncidentState, Assessed]:
 
 
 def _tabs(incident: str, here: str) -> tuple[Link, ...]:
-    pages = (
-        ("overview", gettext("为什么")),
-        ("why_not_page", gettext("为什么不是")),
-        ("what_if_page", gettext("如果…会怎样")),
-        ("smallest_page", gettext("最小变化")),
-    )
-    return tuple(
-        Link(words=words, url=url_for(f".{name}", incident=incident), current=name == here)
-        for name, words in pages
-    )
+    return explanation_tabs(incident, f"graph.{here}")
 
 
 def _not_concluded(result: Assessment) -> tuple[OptionGroup, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -30,10 +31,25 @@ from canmou.webui.pages.graph import (
     StepView,
 )
 from canmou.webui.question_views import question_view
-from canmou.webui.services import Assessed, rulebase
+from canmou.webui.services import Assessed, rulebase, services
 
 ALL = "all"
 MOST_BOXES = 1000
+
+
+def marked(drawn: str) -> str:
+    """Return a drawing with the mark of a drill at its head and foot, where this is one."""
+    box = re.search(r'viewBox="(\S+) (\S+) (\S+) (\S+)"', drawn)
+    if not services().settings.drill or box is None:
+        return drawn
+    left, top, wide, high = (float(part) for part in box.groups())
+    word = gettext("演练")
+    mark = "".join(
+        f'<text x="{left + wide / 2:.0f}" y="{y:.0f}" text-anchor="middle" font-size="14" '
+        f'font-weight="bold" class="drill-mark">{word} · {word} · {word}</text>'
+        for y in (top + 13, top + high - 3)
+    )
+    return drawn.replace("</svg>", f"{mark}</svg>")
 
 
 class GraphViews:
@@ -64,7 +80,7 @@ class GraphViews:
             drawn = draw(self.data, current(), lambda node: self.url(node.key), selected)
         except GraphError as error:
             return None, told(error.text)
-        return Markup(drawn), None  # noqa: S704 - made by us from escaped text
+        return Markup(marked(drawn)), None  # noqa: S704 - made by us from escaped text
 
     def panel(self, key: str) -> NodePanel | None:
         """Return what stands behind a box, or None where the graph has no such box."""

@@ -11,7 +11,6 @@ from canmou.engine.assessment import Assessment, Grade, LeadResult, Overall
 from canmou.engine.records import LEVELS, Level, Text
 from canmou.webui.accounts import may, me, names_of_people, office_level
 from canmou.webui.duties import DutyBook
-from canmou.webui.frame import served
 from canmou.webui.languages import current, listed, told
 from canmou.webui.pages.base import Link
 from canmou.webui.pages.incident import (
@@ -22,7 +21,7 @@ from canmou.webui.pages.incident import (
     ScaleCell,
     SignalView,
 )
-from canmou.webui.services import Assessed, assessed, rulebase, store
+from canmou.webui.services import Assessed, assessed, rulebase, services, store
 from canmou.webui.template_words import grade_word, response_word
 from canmou.webui.timewords import now
 
@@ -33,6 +32,7 @@ TAB_OF = {
     "reports": "reports.overview",
     "report_writing": "reports.overview",
     "facts": "result.overview",
+    "similar": "result.overview",
 }
 """Which page a part of the incident belongs to, where its own page has no tab."""
 COLOURS = {"I": "red", "II": "orange", "III": "yellow", "IV": "blue"}
@@ -135,12 +135,16 @@ def _tabs(incident: str, closed: bool) -> tuple[Link, ...]:
         )
         for name, words in pages
     ]
-    graph = f"/incident/{incident}/graph"
-    if served(graph):
-        links.insert(
-            3, Link(words=gettext("解释图"), url=graph, current=request.blueprint == "graph")
-        )
-    if closed:
+    graph = url_for("graph.overview", incident=incident)
+    links.insert(
+        3,
+        Link(words=gettext("解释图"), url=graph, current=request.blueprint in {"graph", "replay"}),
+    )
+    if may("review"):
+        review = url_for("reviews.incident", incident=incident)
+        here_now = request.blueprint == "reviews"
+        links.append(Link(words=gettext("点评"), url=review, current=here_now))
+    if closed and not services().settings.drill:
         links.append(
             Link(
                 words=gettext("归档"),

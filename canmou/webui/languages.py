@@ -45,6 +45,11 @@ def colon() -> str:
     return "：" if current() == "zh" else ": "
 
 
+def here() -> str:
+    """Return the address of this page, with the place where the application is mounted."""
+    return request.script_root + request.full_path.rstrip("?")
+
+
 def local_path(target: str | None, default: str) -> str:
     """Return ``target`` if it is a path of this application, else ``default``.
 

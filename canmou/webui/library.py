@@ -33,6 +33,7 @@ from canmou.webui.pages.library import (
     SourcePage,
     View,
 )
+from canmou.webui.review_views import open_by_rule
 from canmou.webui.rule_views import RuleViews
 from canmou.webui.services import rulebase, services
 
@@ -95,7 +96,9 @@ def rule(rule: str) -> str | Response:
             return redirect(url_for(".choice", choice=rule))
         name = rulebase().standard_id(rule) or abort(404)
         return redirect(url_for(".standard", standard=name))
-    return render_template("library_rule.html", page=views().rule(found))
+    return render_template(
+        "library_rule.html", page=views().rule(found), disagreements=open_by_rule(rule)
+    )
 
 
 @blueprint.get("/standard/<standard>")

@@ -20,11 +20,15 @@ SHOWN = 5
 
 def near_cases(made: Assessed) -> tuple[NearCaseView, ...]:
     """Return the past cases that are nearest to an incident."""
-    rules = rulebase()
-    found = precedents.near_cases(made.facts, rules, services().cases, count=SHOWN)
+    found = precedents.near_cases(made.facts, rulebase(), services().cases, count=SHOWN)
+    return tuple(near_view(near, made) for near in found)
+
+
+def near_view(near: NearCase, made: Assessed) -> NearCaseView:
+    """Return one near case in words."""
     firings = made.assessment.firings
     read = {name for firing in firings for name in (*firing.inputs, *firing.waits_for)}
-    return tuple(_view(near, rules, read) for near in found)
+    return _view(near, rulebase(), read)
 
 
 def _view(near: NearCase, rules: RuleBase, read: set[str]) -> NearCaseView:

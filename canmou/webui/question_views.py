@@ -10,7 +10,6 @@ from canmou.engine.outcomes import outcomes
 from canmou.engine.rulebase.records import Duty, Measure
 from canmou.webui.accounts import names_of_people
 from canmou.webui.answers import entry_of, statement_text
-from canmou.webui.frame import served
 from canmou.webui.incident_pages import grade_words
 from canmou.webui.languages import listed, told
 from canmou.webui.pages.questions import (
@@ -136,8 +135,7 @@ def _why(made: Assessed, name: str) -> tuple[WhyView, ...]:
 
 def _reason(identifier: str) -> WhyView:
     rules = rulebase()
-    path = f"/library/rule/{identifier}"
-    url = path if served(path) else None
+    url = url_for("library.rule", rule=identifier)
     if identifier in rules.rules:
         rule = rules.rules[identifier]
         duties = [told(c.duty) for c in rule.then if isinstance(c, Duty)]

@@ -36,6 +36,9 @@ def report_document(page: ReportPage) -> bytes:
     if page.report.signer is None:
         _paragraph(document, gettext("（未签发的草稿）"), centred=True)
     if page.drill:
+        mark = section.header.paragraphs[0]
+        mark.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        mark.add_run(gettext("【演练】本报告只用于演练")).bold = True  # on every sheet
         _paragraph(document, gettext("【演练】本报告只用于演练"), centred=True, bold=True)
     for addressee in page.addressees:
         _paragraph(document, f"{addressee}{colon()}")

@@ -145,7 +145,8 @@ def document(incident: str, number: int) -> Response:
     """Return a report as a Word document."""
     state = load(incident)
     page = report_page(state, report_of(state, number))
-    name = re.sub(r'[\\/:*?"<>|\s]+', "_", page.report.title)
+    title = f"{gettext('演练')}_{page.report.title}" if page.drill else page.report.title
+    name = re.sub(r'[\\/:*?"<>|\s]+', "_", title)
     return send_file(
         io.BytesIO(report_document(page)),
         mimetype=WORD,

@@ -17,7 +17,7 @@ from canmou.webui.accounts import office_level
 from canmou.webui.answers import standing_texts
 from canmou.webui.changes import change_strip
 from canmou.webui.duties import DutyBook
-from canmou.webui.frame import served, short_release
+from canmou.webui.frame import short_release
 from canmou.webui.incident_pages import (
     duty_book,
     grade_view,
@@ -55,7 +55,6 @@ def overview(incident: str) -> str:
     made = assessed(state)
     book = duty_book(state, made)
     changed = request.args.get("changed", type=int)
-    graph = f"/incident/{incident}/graph"
     mine = tuple(v for v in book.now("mine") if v.duty.action != ASKING)
     page = ResultPage(
         head=head(state),
@@ -84,7 +83,7 @@ def overview(incident: str) -> str:
         unreadable=made.unreadable,
         assessment=made.assessment,
         release=short_release(made.assessment.release),
-        graph_url=graph if served(graph) else None,
+        graph_url=url_for("graph.overview", incident=incident),
         next_question_url=url_for("questions.next_one", incident=incident)
         if made.assessment.open
         else None,

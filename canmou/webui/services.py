@@ -21,6 +21,8 @@ from canmou.casebase import (
     connect,
     load_cases,
 )
+from canmou.casebase.mirror import mirror_people
+from canmou.drill import kept
 from canmou.engine import RuleBase, assess
 from canmou.engine.answers import AnswerError
 from canmou.engine.assessment import Assessment
@@ -177,6 +179,11 @@ def store() -> Store:
     if "store" not in g:
         settings = services().settings
         g.store = connect(settings.database_path, drill=settings.drill)
+        if settings.drill:
+            kept.prepare(g.store)
+        if settings.home is not None:
+            with connect(settings.home) as home:
+                mirror_people(home, g.store)
     return cast(Store, g.store)
 
 

@@ -17,7 +17,8 @@ class Settings(Record):
     ``instance`` is the folder of the database and the secret key; ``knowledge`` the folder of the
     rule files, the shipped ones when absent. ``proxies`` is the number of trusted reverse proxies
     in front: only then are their ``X-Forwarded-*`` headers believed. ``drill`` serves a store of
-    its own, with a mark on every page and document: nothing leaves a drill.
+    its own, with a mark on every page and document: nothing leaves a drill. ``home`` is the
+    database of real work whose people take part in the drill; nothing else of it is read.
     """
 
     instance: Path = Path("instance")
@@ -27,6 +28,7 @@ class Settings(Record):
     proxies: int = 0
     testing: bool = False
     drill: bool = False
+    home: Path | None = None
     login_limit: str = "10 per minute"
     shift: timedelta = timedelta(hours=14)
 
@@ -35,6 +37,19 @@ class Settings(Record):
         """Where the case base lies."""
         name = "canmou-drill.sqlite3" if self.drill else "canmou.sqlite3"
         return self.database or self.instance / name
+
+    def beside(self) -> Settings:
+        """Return the settings of the drill that is served beside real work, for the same people."""
+        drill = self.database_path.with_name("canmou-drill.sqlite3")
+        return self.model_copy(
+            update={
+                "drill": True,
+                "database": drill,
+                "home": self.database_path,
+                "secret_key": self.session_key(),
+                "proxies": 0,
+            }
+        )
 
     def session_key(self) -> str:
         """Return the key that signs sessions; made once and kept in the instance folder."""

@@ -15,6 +15,19 @@ class Link(Record):
     current: bool = False
 
 
+class DrillBar(Record):
+    """The mark of a drill on every page, with the ways out of it.
+
+    ``abort_url`` and ``real_url`` end the running exercise; ``home_url`` leads back to real work.
+    """
+
+    title: Text | None = None
+    exercise_url: str | None = None
+    abort_url: str | None = None
+    real_url: str | None = None
+    home_url: str | None = None
+
+
 class Frame(Record):
     """The bar, the trail and the foot of every page.
 
@@ -35,6 +48,7 @@ class Frame(Record):
     refused: bool = False
     advisory: bool = False
     drill: bool = False
+    drill_bar: DrillBar | None = None
     version: str
     now: datetime
     clock_words: str

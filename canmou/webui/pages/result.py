@@ -78,6 +78,21 @@ class ClockChangeView(Record):
     after: str
 
 
+class RippleTick(Record):
+    """A duty done that rested on what was corrected; ``fallen`` if it is no longer called for."""
+
+    duty: DutyLine
+    tick: TickView
+    fallen: bool
+
+
+class TakeBack(Record):
+    """A message to somebody who was told to do what is no longer called for."""
+
+    to: str
+    text: str
+
+
 class ChangeStrip(Record):
     """这次更正改变了什么: what one step changed."""
 
@@ -92,6 +107,8 @@ class ChangeStrip(Record):
     now_certain: tuple[DutyLine, ...]
     lead_added: tuple[Text, ...]
     lead_removed: tuple[Text, ...]
+    ripple: tuple[RippleTick, ...] = ()
+    messages: tuple[TakeBack, ...] = ()
 
     @property
     def nothing(self) -> bool:

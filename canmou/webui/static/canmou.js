@@ -140,6 +140,16 @@
     button.addEventListener("click", () => window.print());
   }
 
+  for (const button of document.querySelectorAll("button[data-copy]")) {
+    const text = document.getElementById(button.dataset.copy);
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      text.select();
+      try { await navigator.clipboard.writeText(text.value); } catch { document.execCommand("copy"); }
+      say(button.textContent = button.dataset.copied);
+    });
+  }
+
   // -- on paper, what is folded and has to be done is shown -----------------------------------------
   let folded = [];
   window.addEventListener("beforeprint", () => {

@@ -193,7 +193,7 @@
     }
     panel.innerHTML = await answer.text();
     stage.classList.remove("alone");
-    history.replaceState(null, "", url);
+    if (url.pathname === location.pathname) history.replaceState(null, "", url);
     const key = url.searchParams.get("node");
     for (const node of svg.querySelectorAll("g.node")) {
       const chosen = node.dataset.node === key;
@@ -210,6 +210,14 @@
     const inGraph = event.target.closest(".graph-view g.node a");
     if (inGraph && moved > 6) {
       event.preventDefault();
+      return;
+    }
+    const line = event.target.closest("[data-line]");
+    if (line) { // a line of the time line: the picture as it was then
+      event.preventDefault();
+      stop();
+      replay(Number(line.dataset.line));
+      stage.scrollIntoView({ block: "nearest" });
       return;
     }
     const link = inGraph || event.target.closest("[data-open-node], .reasons a, .steps a");
@@ -261,9 +269,13 @@
         && !(shown.has(edge.dataset.from) && shown.has(edge.dataset.to)));
     }
     for (const one of steps) one.classList.toggle("here", one === current);
+    for (const one of steps) {
+      if (one === current) one.setAttribute("aria-current", "step");
+      else one.removeAttribute("aria-current");
+    }
     const begin = words.dataset.stepWords.replace("{n}", here).replace("{all}", steps.length);
     words.textContent = current ? begin + current.textContent : "";
-    if (current) centre(svg.querySelector(`#${current.dataset.box}`));
+    if (current && current.dataset.box) centre(svg.querySelector(`#${current.dataset.box}`));
   }
 
   function stop() {
@@ -298,4 +310,7 @@
     if (what === "all") replay(0);
     if (what === "play" && !wasPlaying) play();
   });
+
+  const begin = document.querySelector(".steps[data-begin]");
+  if (begin) replay(Number(begin.dataset.begin));
 })();

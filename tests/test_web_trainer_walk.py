@@ -1,0 +1,198 @@
+"""Drill, review, replay and what-if in a browser with the keyboard alone, on desk PC and phone.
+
+On every page axe-core finds nothing serious, nothing is wider than the screen, and the browser has
+no complaint; nothing is clicked, everything is reached by Tab and done by Enter, Space and arrows.
+"""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.test_web_walk import Walk, address, browser  # noqa: F401
+from tests.web_office import PASSWORD, app, furnished, rules  # noqa: F401
+
+MOST_TABS = 400
+
+
+class Keyboard(Walk):
+    """Somebody who uses the keyboard alone, and looks at every page."""
+
+    def tab_to(self, selector: str) -> None:
+        """Press Tab until the focus is on something."""
+        wanted = "wanted => document.activeElement?.matches(wanted) ?? false"
+        for _ in range(MOST_TABS):
+            if self.page.evaluate(wanted, selector):
+                visible = self.page.evaluate(
+                    "(() => { const b = document.activeElement.getBoundingClientRect();"
+                    " return b.width > 0 && b.height > 0; })()"
+                )
+                assert visible, f"{selector} has the focus but cannot be seen"
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"{self.page.url}: {selector} cannot be reached by Tab")
+
+    def press(self, selector: str, key: str = "Enter", leads: bool = True) -> None:
+        """Go to a control by Tab and press a key on it; ``leads`` if it opens another page."""
+        self.tab_to(selector)
+        self.send(key, leads)
+
+    def send(self, key: str = "Enter", leads: bool = True) -> None:
+        """Press a key, and wait for the page it leads to."""
+        if not leads:
+            self.page.keyboard.press(key)
+            return
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.keyboard.press(key)
+
+    def write(self, selector: str, text: str) -> None:
+        """Go to a box by Tab and type into it."""
+        self.tab_to(selector)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.type(text)
+
+    def pick(self, selector: str, letters: str, value: str) -> None:
+        """Choose from a list by typing the beginning of its words, as one does."""
+        self.tab_to(selector)
+        self.page.keyboard.type(letters)
+        if self.page.locator(selector).input_value() != value:  # words that begin alike
+            for _ in range(MOST_TABS):
+                self.page.keyboard.press("ArrowDown")
+                if self.page.locator(selector).input_value() == value:
+                    break
+        assert value == self.page.locator(selector).input_value()
+
+    def choose_radio(self, name: str, value: str) -> None:
+        """Go to a group of radio buttons and move to one of them with the arrows."""
+        self.tab_to(f'input[name="{name}"]')
+        for _ in range(10):
+            if self.page.evaluate("document.activeElement.value") == value:
+                break
+            self.page.keyboard.press("ArrowDown")
+        if not self.page.locator(f'input[name="{name}"][value="{value}"]').is_checked():
+            self.page.keyboard.press("Space")
+        expect(self.page.locator(f'input[name="{name}"][value="{value}"]')).to_be_checked()
+
+    def enter(self, name: str) -> None:
+        """Log in."""
+        self.write("#name", name)
+        self.write("#password", PASSWORD)
+        self.send()
+
+
+@pytest.fixture(params=[1280, 360])
+def keys(request: pytest.FixtureRequest, browser: Browser, address: str) -> Keyboard:
+    """Somebody with a keyboard, at each width."""
+    context = browser.new_context(viewport={"width": request.param, "height": 800})
+    context.set_default_timeout(20_000)
+    request.addfinalizer(context.close)
+    return Keyboard(context.new_page(), address, scripts=True)
+
+
+def test_drill_with_the_keyboard_alone(keys: Keyboard) -> None:
+    """A trainee begins, calls, orders, reports, judges, and sees where he parted."""
+    page = keys.page
+    page.goto(f"{keys.address}/drill/")
+    keys.enter("wang")
+    keys.look()
+    keys.press('form:has(input[value="gas-leak-before-the-blast"]) button')
+    keys.look()
+    keys.press("button.primary.big")
+    expect(page.locator("#news li")).to_have_count(1)
+    keys.look()
+    keys.pick("select[name=party]", "消防", "fire_rescue")
+    keys.press("#calls button")
+    expect(page.locator("#calls .ticked")).to_be_visible()
+    keys.press('#acts button[value="move_people"]')
+    keys.press('#acts button[value="return_early"]')
+    keys.press('form[action$="/advance"] button')
+    expect(page.locator("#news li")).to_have_count(2)
+    keys.write("#el-time", "刚才")
+    keys.write("#el-place", "5号楼3单元")
+    keys.send()
+    expect(page.locator("#report .ticked")).to_be_visible()
+    keys.look()
+    keys.press('a[href$="/judge"]')
+    keys.look()
+    for fact in ("urgent", "people_threatened", "emergency"):
+        keys.choose_radio(f"fact.{fact}", "yes")
+    keys.choose_radio("grade", "open")
+    keys.send()
+    expect(page.locator(".three-columns")).to_be_visible()
+    keys.look()
+    keys.press('a[href*="/graph?"]')
+    expect(page.locator("#node [data-selected]")).to_be_visible()
+    keys.look()
+    page.goto(f"{keys.address}/drill/exercise/")
+    keys.press('form:has(input[value="network-down"]) button')
+    keys.press("button.primary.big")
+    keys.press('form[action$="/real"] button')
+    expect(page.locator("#one_line")).to_be_visible()
+    assert page.url == f"{keys.address}/intake/"
+    keys.look()
+
+
+def test_trainer_sets_up_a_drill_with_the_keyboard_alone(keys: Keyboard) -> None:
+    page = keys.page
+    page.goto(f"{keys.address}/drill/")
+    keys.enter("sun")
+    keys.look()
+    keys.choose_radio("scenario", "red-signal-one-village-silent")
+    keys.choose_radio("mode", "blind")
+    keys.press('input[name=trainee][value="wang"]', "Space", leads=False)
+    keys.press("form.stack button.primary")
+    expect(page.locator("#injects")).to_be_visible()
+    keys.look()
+    keys.write("#who", "县领导")
+    keys.write("#says", "马上报转移人数")
+    keys.press('form[action$="/injects"] button.primary')
+    expect(page.locator("#injects")).to_contain_text("马上报转移人数")
+    keys.look()
+
+
+def test_review_replay_and_what_if_with_the_keyboard_alone(keys: Keyboard) -> None:
+    page = keys.page
+    page.goto(f"{keys.address}/intake/?type=gas_leak")
+    keys.enter("wang")
+    keys.write("#one_line", "三楼燃气味很重")
+    keys.press('button[value="save"]')
+    expect(page.locator("#card")).to_be_visible()
+    incident = page.url.split("/first-minute")[0]
+    keys.press("#call-fire_rescue button", leads=False)
+    expect(page.locator('#call-fire_rescue button[value="answered"]')).to_be_visible()
+    keys.press("header form button")
+    page.goto(f"{incident}/review?group=mine")
+    keys.enter("sun")
+    keys.look()
+    keys.choose_radio("verdict.0", "disagree")
+    keys.press(".actions.stick button")
+    expect(page.locator(".mistake-note")).to_be_visible()
+    keys.look()
+    keys.write('input[name="reason.0"]', "范围不对")
+    keys.send()
+    expect(page.locator(".banner.good")).to_be_visible()
+    page.goto(f"{keys.address}/reviews")
+    keys.look()
+
+    page.goto(f"{incident}/replay")
+    keys.look()
+    keys.press('button[data-step="first"]', leads=False)
+    keys.press('button[data-step="next"]', leads=False)
+    expect(page.locator(".steps li.here")).to_have_attribute("aria-current", "step")
+    expect(page.locator("[data-step-words]")).to_contain_text("2")
+    keys.look()
+    keys.press("a[data-line]", leads=False)
+    keys.look()
+
+    page.goto(f"{incident}/what-if")
+    keys.look()
+    keys.pick("#more", "被困", "trapped")
+    keys.press("form .primary")
+    keys.choose_radio("trapped.kind", "exact")
+    keys.write('[name="trapped.exact"]', "0")
+    keys.send()
+    expect(page.locator(".changes")).to_be_visible()
+    keys.look()
+    for path in (f"{incident}/similar", f"{keys.address}/statistics"):
+        page.goto(path)
+        keys.look()
