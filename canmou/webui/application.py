@@ -30,6 +30,7 @@ from canmou.webui import (
     library,
     policy,
     questions,
+    readiness,
     report_writing,
     reports,
     result,
@@ -61,6 +62,7 @@ BLUEPRINTS = (
     library.blueprint,
     policy.blueprint,
     admin.blueprint,
+    *readiness.blueprints,
 )
 MOST_FORM_BYTES = 2_000_000
 

@@ -76,6 +76,7 @@ def _places() -> tuple[Link, ...]:
         found.append((gettext("接报登记"), url_for("intake.register"), ("intake",)))
     found.append((gettext("应急卡"), url_for("cards.overview"), ("cards",)))
     for words, path, name in (
+        (gettext("平时准备"), "/readiness/", "readiness"),
         (gettext("规则库"), "/library", "library"),
         (gettext("规则状态"), "/policy", "policy"),
     ):

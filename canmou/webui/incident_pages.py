@@ -135,6 +135,12 @@ def _tabs(incident: str, closed: bool) -> tuple[Link, ...]:
         )
         for name, words in pages
     ]
+    moving = f"/incident/{incident}/moving"
+    if served(moving):
+        links.insert(
+            3,
+            Link(words=gettext("转移名单"), url=moving, current=request.blueprint == "moving"),
+        )
     graph = f"/incident/{incident}/graph"
     if served(graph):
         links.insert(
