@@ -103,7 +103,10 @@ def test_undetermined_call_may_name_no_type(wang: Person, tmp_path: Path) -> Non
     incident = wang.take_call(types=[], nature="undetermined", one_line="一声巨响")
     assert ("undetermined",) == state_of(tmp_path, incident).incident_types
     assert "不得做" in wang.get(f"{incident}/first-minute").text
-    assert "尚不能判断" in wang.get(f"{incident}/result").text
+    page = wang.get(f"{incident}/result").text
+    assert "尚不能判断" in page
+    mine = page[page.index('id="mine"') : page.index("<summary>还有")]
+    assert 25 == mine.count('<li class="duty ')
 
 
 def test_transfer_is_written_down_with_the_call(wang: Person, tmp_path: Path) -> None:
