@@ -133,7 +133,7 @@ def figures_in(text: str) -> tuple[Figure, ...]:
         if match["percent"]:
             value, unit = number_of(match["share"]), "%"
         else:
-            if match["number"] in {"万", "千", "百", "十", "亿"} or match["tail"] == "次":
+            if match["number"] in {"万", "千", "百", "亿"} or match["tail"] == "次":
                 continue
             base, factor = UNITS[match["unit"]]
             value, unit = number_of(match["number"]) * factor, base
