@@ -30,6 +30,8 @@ class Named:
         self.leaders: set[str] = set()
         self.notes: set[str] = set()
         for scenario in rulebase.scenarios:
+            alone = getattr(scenario, "rule", None)  # scenarios of one rule alone
+            self.rules |= {alone, *getattr(scenario, "asks", ())} - {None}
             if scenario.standard is not None:
                 self.standards.add(rulebase.standard_id(scenario.standard) or "")
             expect = scenario.expect
