@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
 from random import Random
 
 from canmou.engine import RuleBase
@@ -51,6 +52,7 @@ def condition(random: Random, depth: int = 2) -> str:
     return f"({condition(random, depth - 1)}) {joint} ({condition(random, depth - 1)})"
 
 
+@cache
 def holds(text: str) -> Callable[[World], bool]:
     """Return a condition as a function of Python's own."""
     code = compile(text, "condition", "eval")

@@ -53,11 +53,17 @@ def test_there_are_at_least_thirty_seeded_faults():
     assert len(FAULTS) >= 30
 
 
+@pytest.fixture(scope="module")
+def before(tmp_path_factory) -> frozenset[str]:
+    """What is found without any seeded fault."""
+    folder = put_together(tmp_path_factory.mktemp("without"))
+    return frozenset(f.message.zh for f in findings_in(folder))
+
+
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda p: p.stem)
-def test_a_seeded_fault_is_found_with_a_witness_that_reproduces_it(fault, tmp_path):
+def test_a_seeded_fault_is_found_with_a_witness_that_reproduces_it(fault, tmp_path, before):
     words = fault.read_text(encoding="utf-8").splitlines()[-1].removeprefix("# ").split()
     kind, entry, about = (*words, "")[:3]
-    before = {f.message.zh for f in findings_in(put_together(tmp_path / "without"))}
     folder = put_together(tmp_path / "with", fault)
     told = [f for f in findings_in(folder) if f.message.zh not in before]
     found = [f for f in told if (f.kind, f.entry) == (kind, entry) and about in {"", f.about}]

@@ -111,12 +111,37 @@ def contradiction(prover: Prover, pair: Pair) -> Finding | None:
 
 
 def _could_meet(prover: Prover, one: Rule, other: Rule, kind: FindingKind) -> bool:
-    """Whether two conditions could hold together on any day, whatever derived names say."""
+    """Whether two rules could hold together on any day, whatever derived names and grades say."""
     loose = prover.loose
     conditions = [prover.rulebase.conditions[f"rule:{r.id}"] for r in (one, other)]
-    names = loose.answered_behind(conditions[0]) | loose.answered_behind(conditions[1])
+    against = [
+        prover.rulebase.conditions[f"rule:{e.id}"] for e in _always_in_the_way(prover, one, other)
+    ]
+    names = frozenset().union(*(loose.answered_behind(c) for c in (*conditions, *against)))
     formulas = [loose.formula(c) for c in conditions]
+    formulas += [z3.Not(loose.formula(c)) for c in against]
     return prover.possible(loose, [*formulas, *_one_type(loose, kind)], names)
+
+
+def _always_in_the_way(prover: Prover, one: Rule, other: Rule) -> list[Rule]:
+    """Return exceptions whose condition alone keeps the two from holding together.
+
+    They are in force whenever both rules are, and what excepts them excepts one of the two as well:
+    either the exception defeats a rule, or what defeats the exception does.
+    """
+    rules = prover.rulebase.rules.values()
+    pair = {one.id, other.id}
+    days = set(prover.calendar.holding(one)) & set(prover.calendar.holding(other))
+    against = [rule for rule in rules if pair & set(rule.excepts)]
+    excepted_else = {t for rule in rules if not pair & set(rule.excepts) for t in rule.excepts}
+    return [
+        rule
+        for rule in against
+        if rule.id not in excepted_else
+        and rule.area is None
+        and rule.office is None
+        and days <= set(prover.calendar.holding(rule))
+    ]
 
 
 def _one_type(worlds: Worlds, kind: FindingKind) -> list[Formula]:

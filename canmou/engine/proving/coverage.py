@@ -30,6 +30,10 @@ class Named:
         self.leaders: set[str] = set()
         self.notes: set[str] = set()
         for scenario in rulebase.scenarios:
+            self.rules.update(scenario.asks)
+            if scenario.rule is not None:
+                self.rules.add(scenario.rule)
+                self.standards.add(rulebase.standard_id(scenario.rule) or "")
             if scenario.standard is not None:
                 self.standards.add(rulebase.standard_id(scenario.standard) or "")
             expect = scenario.expect

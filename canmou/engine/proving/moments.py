@@ -68,7 +68,8 @@ class Calendar:
 
     def holding(self, record: Rule | Standard | Choose) -> tuple[date, ...]:
         """Return the days, one for each state of the law, on which a record is in force."""
-        return tuple(d for d in self.days if in_force_on(record, self._rulebase, d))
+        key = _key(record)
+        return tuple(d for d in self.days if self._holds(key, d))
 
     def moments(self, *records: Rule | Standard | Choose) -> tuple[Moment, ...]:
         """Return every moment that could make a difference to records, the likeliest first."""

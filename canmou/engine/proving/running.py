@@ -124,7 +124,7 @@ def scenarios_touched(rulebase: RuleBase, scope: Scope) -> list[int]:
     found = []
     for number, scenario in enumerate(rulebase.scenarios):
         expect = scenario.expect
-        named = {rulebase.standard_id(scenario.standard or "")}
+        named = {rulebase.standard_id(scenario.standard or ""), scenario.rule, *scenario.asks}
         if expect is not None:
             named |= {*expect.duties, *expect.possible, *expect.no_duties, *expect.grades}
         if scope.has(scenario.file) or named & names:

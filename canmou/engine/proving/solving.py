@@ -25,7 +25,7 @@ def _holds(solver: z3.Solver) -> bool:
 
 
 def _solver(worlds: Sequence[Worlds], formulas: Iterable[Formula], names: Iterable[str]) -> Any:
-    solver = z3.Solver()
+    solver = z3.SimpleSolver()
     solver.set("timeout", MOST_MILLISECONDS)
     solver.add(*formulas)
     wanted = tuple(names)
