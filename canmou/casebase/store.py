@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from canmou.casebase import schema
+from canmou.casebase import readiness_schema, schema
 from canmou.casebase.errors import FullStore, LockedStore, StoreDamaged, StoreError, WrongStore
 
 WAIT_SECONDS = 5.0
@@ -134,9 +134,10 @@ def _prepare(store: Store) -> None:
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA synchronous = FULL")  # a saved answer survives a power cut
     db.execute("PRAGMA secure_delete = ON")  # destroyed personal data leave no bytes behind
-    if schema.migrations.pending(db):
-        with store.writing():
-            schema.migrations.apply(db)
+    for migrations in (schema.migrations, readiness_schema.migrations):
+        if migrations.pending(db):
+            with store.writing():
+                migrations.apply(db)
     if get_setting(store, "drill") is None:
         with store.writing():  # whoever comes first says what this file is
             if get_setting(store, "drill") is None:

@@ -26,9 +26,11 @@ Role = Literal["duty", "duty_leader", "trainer", "policy", "admin"]
 ROLES: tuple[Role, ...] = ("duty", "duty_leader", "trainer", "policy", "admin")
 Permission = Literal[
     "take_call", "answer", "tick", "write_report", "sign_report", "close", "review", "run_drill",
-    "edit_rules", "publish", "administer", "destroy_personal",
+    "edit_rules", "publish", "administer", "destroy_personal", "check_readiness", "see_people",
 ]  # fmt: skip
-_DESK: frozenset[Permission] = frozenset({"take_call", "answer", "tick", "write_report"})
+_DESK: frozenset[Permission] = frozenset(
+    {"take_call", "answer", "tick", "write_report", "check_readiness", "see_people"}
+)
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     "duty": _DESK,
     "duty_leader": _DESK | {"sign_report", "close", "destroy_personal"},
