@@ -95,7 +95,7 @@ def kinds_threatening(incident_types: Iterable[str], rulebase: RuleBase) -> froz
 def moving_list(kinds: frozenset[str], rows: Mapping[str, Rows], today: date) -> MovingList:
     """Return the list from the rows of the registers; what is missing stands beside it."""
     hazards = [h for h in rows["hazards"] if h["kind"] in kinds and h["state"] != "done"]
-    blocks = {_block(h): [] for h in hazards}
+    blocks: dict[str, list[str]] = {_block(h): [] for h in hazards}
     for hazard in hazards:
         blocks[_block(hazard)].append(str(hazard["name"]))
     people = sorted(

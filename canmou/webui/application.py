@@ -36,6 +36,7 @@ from canmou.webui import (
     library,
     policy,
     questions,
+    readiness,
     replay,
     report_writing,
     reports,
@@ -78,6 +79,7 @@ BLUEPRINTS = (
     replay.blueprint,
     statistics.blueprint,
     admin.blueprint,
+    *readiness.blueprints,
 )
 MOST_FORM_BYTES = 2_000_000
 

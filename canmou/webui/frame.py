@@ -67,6 +67,7 @@ def _places() -> tuple[Link, ...]:
     if may("take_call"):
         found.append((gettext("接报登记"), url_for("intake.register"), ("intake",)))
     found.append((gettext("应急卡"), url_for("cards.overview"), ("cards",)))
+    found.append((gettext("平时准备"), url_for("readiness.overview"), ("readiness",)))
     found.append((gettext("规则库"), url_for("library.overview"), ("library",)))
     found.append((gettext("规则状态"), url_for("policy.overview"), ("policy",)))
     if may("review"):

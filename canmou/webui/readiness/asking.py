@@ -1,0 +1,79 @@
+"""Questions of the self-check as forms: the same entries and values as in an incident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import request
+
+from canmou.casebase import StatementOf
+from canmou.casebase.readiness_rounds import GivenAnswer, Round
+from canmou.engine.records import Text
+from canmou.webui.answers import EntryError, entry_from, entry_of, statement_text, value_of
+from canmou.webui.pages.questions import Entry
+from canmou.webui.pages.readiness import AskedView
+from canmou.webui.services import rulebase
+
+
+def asked(
+    names: Iterable[str],
+    given: Mapping[str, GivenAnswer],
+    before: Round | None,
+    entries: Mapping[str, Entry],
+    mistakes: Mapping[str, str],
+) -> tuple[AskedView, ...]:
+    """Return questions with what was typed, else with what was answered before."""
+    measures = rulebase().measures
+    return tuple(
+        AskedView(
+            name=name,
+            measure=measures[name],
+            entry=entries.get(name) or kept_entry(name, given.get(name)),
+            mistake=mistakes.get(name),
+            before=words_of(name, before.answers[name].value)
+            if before is not None and name in before.answers
+            else None,
+        )
+        for name in names
+        if name in measures
+    )
+
+
+def kept_entry(name: str, answer: GivenAnswer | None) -> Entry:
+    """Return the entry that shows an answer in the form."""
+    if answer is None:
+        return Entry()
+    if answer.value == "unknown" and rulebase().measures[name].type == "time":
+        return Entry(kind="unknown")
+    statement = StatementOf(
+        number=0, value=answer.value, source=answer.source, time=answer.at, state="verified",
+        author=answer.author,
+    )  # fmt: skip
+    return entry_of(statement, rulebase().measures[name])
+
+
+def words_of(name: str, value: Any) -> Text:
+    """Return an answer in words."""
+    return statement_text(name, value, rulebase())
+
+
+def typed(names: Iterable[str]) -> tuple[dict[str, Entry], dict[str, Any], dict[str, str]]:
+    """Return the entries of a form, the values they write, and the mistakes in them."""
+    measures = rulebase().measures
+    entries, values, mistakes = {}, {}, {}
+    for name in names:
+        if name not in measures:
+            continue
+        form = dict(request.form)
+        if measures[name].type == "time" and form.get(f"{name}.moment", "").strip():
+            form[f"{name}.moment"] = form[f"{name}.moment"].strip()[:10] + "T00:00"
+        entries[name] = entry_from(form, name, request.form.getlist(f"{name}.several"))
+        try:
+            value = value_of(entries[name], name, measures[name])
+        except EntryError as error:
+            mistakes[name] = error.message
+            continue
+        if value is not None:
+            values[name] = value
+    return entries, values, mistakes

@@ -1,0 +1,130 @@
+"""年度计划: gaps, clocks and stale entries by month and party, and what was done against them."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from flask import abort, redirect, render_template, request, url_for
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from canmou.casebase import Office
+from canmou.casebase.readiness_plans import PlannedTask, plan_task, planned
+from canmou.casebase.readiness_registers import register_rows
+from canmou.readiness.clocks import clocks
+from canmou.readiness.registers import Stale, registers, stale
+from canmou.readiness.year_plan import (
+    Decided,
+    Task,
+    by_month,
+    clock_tasks,
+    gap_tasks,
+    register_tasks,
+)
+from canmou.webui.accounts import me, names_of_people
+from canmou.webui.pages.base import Link
+from canmou.webui.pages.readiness import YearPlanPage
+from canmou.webui.readiness.access import blueprint, community, head, require_work
+from canmou.webui.readiness.rounds import checked, latest
+from canmou.webui.services import rulebase, store
+from canmou.webui.timewords import now
+
+LONGEST_NOTE = 200
+DECEMBER = 12
+
+
+@blueprint.get("/<office>/plan")
+@login_required
+def year_plan(office: str) -> str:
+    """Show the plan of a year, this one by default."""
+    place = community(office)
+    year = _year()
+    tasks = _tasks(place, year)
+    this = now().year
+    page = YearPlanPage(
+        head=head(place),
+        year=year,
+        years=tuple(
+            Link(
+                words=str(one),
+                url=url_for(".year_plan", office=office, year=one),
+                current=one == year,
+            )
+            for one in (this, this + 1)
+        ),
+        months=by_month(tasks),
+        done=sum(task.decided.done_at is not None for task in tasks),
+        total=len(tasks),
+        round=latest(place),
+        people=names_of_people(),
+        today=now().date(),
+    )
+    return render_template("readiness/year_plan.html", page=page)
+
+
+def _year() -> int:
+    this = now().year
+    asked = request.values.get("year", this, type=int)
+    return asked if asked in {this, this + 1} else this
+
+
+def _tasks(office: Office, year: int) -> list[Task]:
+    decided = {
+        key: Decided(**task.model_dump(exclude={"task"}))
+        for key, task in planned(store(), office.id, year).items()
+    }
+    today = now().date()
+    tasks = register_tasks(_stale(office), registers(), rulebase(), decided, year, today)
+    one = latest(office)
+    if one is not None:
+        tasks += gap_tasks(checked(one, office).gaps, decided, year, today)
+        due = clocks(one.values, office.area)
+        tasks += clock_tasks(due, rulebase(), decided, year, today)
+    return tasks
+
+
+def _stale(office: Office) -> dict[tuple[str, Stale], int]:
+    found: Counter[tuple[str, Stale]] = Counter()
+    for name, register in registers().items():
+        for row in register_rows(store(), office.id, name, personal=False):
+            why = stale(register, row.values, now().date())
+            if why is not None:
+                found[name, why] += 1
+    return dict(found)
+
+
+@blueprint.post("/<office>/plan")
+@login_required
+def year_plan_saved(office: str) -> Response:
+    """Set the month of a task, or say that it was done and how."""
+    place = community(office)
+    require_work(place)
+    year = _year()
+    key = request.form.get("task", "")
+    task = next((one for one in _tasks(place, year) if one.key == key), None)
+    if task is None:
+        abort(404)
+    month = request.form.get("month", type=int)
+    note = request.form.get("note", "").strip()[:LONGEST_NOTE] or None
+    done = "done" in request.form
+    plan_task(
+        store(), office, year,
+        PlannedTask(
+            task=key,
+            month=month if month and 1 <= month <= DECEMBER else task.month,
+            done_at=now() if done else None,
+            done_by=me().name if done else None,
+            note=note,
+        ),
+        author=me().name, at=now(),
+    )  # fmt: skip
+    where = url_for(".year_plan", office=office, year=year)
+    return redirect(f"{where}#{anchor(key)}")
+
+
+def anchor(key: str) -> str:
+    """Return the place of a task on the page."""
+    return "task-" + "".join(c if c.isalnum() and c.isascii() else "-" for c in key)
+
+
+blueprint.add_app_template_filter(anchor, "task_anchor")
