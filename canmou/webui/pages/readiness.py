@@ -81,7 +81,7 @@ class AskedView(Record):
     entry: Entry
     mistake: str | None = None
     before: Text | None = None
-    hint: str | None = None
+    answered: bool = False
 
 
 class SectionPage(Record):

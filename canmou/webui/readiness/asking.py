@@ -31,6 +31,7 @@ def asked(
             measure=measures[name],
             entry=entries.get(name) or kept_entry(name, given.get(name)),
             mistake=mistakes.get(name),
+            answered=name in given and given[name].value != "unknown",
             before=words_of(name, before.answers[name].value)
             if before is not None and name in before.answers
             else None,
