@@ -1,4 +1,4 @@
-"""A community with registers, as the tests of readiness use it: three threatened homes, one hall."""
+"""A community with registers, as the tests of readiness use it: three homes in danger."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ DAY = "2026-10-01"
 
 ROWS: dict[str, list[dict[str, Any]]] = {
     "hazards": [
-        {"name": "北坡", "kind": "landslide", "place": "3号楼后", "zone": "3号楼", "watcher": "钱网格",
-         "phone": "13800000001", "measure": "汛期每天看", "state": "open", "checked_on": DAY},
+        {"name": "北坡", "kind": "landslide", "place": "3号楼后", "zone": "3号楼",
+         "watcher": "钱网格", "phone": "13800000001", "measure": "汛期每天看",
+         "state": "open", "checked_on": DAY},
         {"name": "地下车库", "kind": "rainstorm_flood", "place": "小区南门", "zone": "1号楼",
          "watcher": "孙物业", "phone": "13800000002", "measure": None, "state": "in_work",
          "checked_on": DAY},
-        {"name": "加油站", "kind": "chemical", "place": "东街", "zone": "8号楼", "watcher": "周站长",
-         "phone": "13800000003", "measure": None, "state": "open", "checked_on": DAY},
+        {"name": "加油站", "kind": "chemical", "place": "东街", "zone": "8号楼",
+         "watcher": "周站长", "phone": "13800000003", "measure": None,
+         "state": "open", "checked_on": DAY},
     ],
     "people": [
         {"name": "张能走", "zone": "1号楼", "home": "1-1-101", "reach": "13900000001",
@@ -38,9 +40,9 @@ ROWS: dict[str, list[dict[str, Any]]] = {
          "helper_phone": "13700000004", "shelter": None, "note": None, "checked_on": DAY},
     ],
     "shelters": [
-        {"name": "社区活动中心", "place": "幸福路1号", "zone": "1号楼", "floor_area": 70, "toilets": 4,
-         "water_litres_day": None, "step_free": True, "holder": "吴管理", "phone": "13600000001",
-         "taken": None, "checked_on": DAY},
+        {"name": "社区活动中心", "place": "幸福路1号", "zone": "1号楼", "floor_area": 70,
+         "toilets": 4, "water_litres_day": None, "step_free": True, "holder": "吴管理",
+         "phone": "13600000001", "taken": None, "checked_on": DAY},
         {"name": "小学体育馆", "place": "学府路2号", "zone": None, "floor_area": 7, "toilets": 20,
          "water_litres_day": 5000, "step_free": True, "holder": "郑校长", "phone": "13600000002",
          "taken": 0, "checked_on": DAY},
@@ -55,8 +57,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
          "holder": "褚站长", "phone": "13500000001", "checked_on": DAY},
     ],
     "volunteers": [
-        {"name": "幸福救援队", "kind": "organisation", "skill": "moving", "people": 12, "adult": True,
-         "insured": True, "phone": "13400000001", "checked_on": DAY},
+        {"name": "幸福救援队", "kind": "organisation", "skill": "moving", "people": 12,
+         "adult": True, "insured": True, "phone": "13400000001", "checked_on": DAY},
     ],
     "movers": [
         {"zone": "3号楼", "name": "沈楼长", "phone": "13300000001", "stand_in": "韩支委",

@@ -35,7 +35,7 @@ class CellMistake(ValueError):  # noqa: N818 - the name is what it is
 
 def cell_value(column: Column, raw: Any, today: date) -> Any:
     """Return the value of one cell, None for an empty one. Raises CellMistake."""
-    raw = _tidy(raw)
+    raw = _tidy(raw, keep=column.type == "text")
     if raw is None:
         if column.required:
             raise CellMistake("必须填", "must be filled in")
@@ -82,13 +82,13 @@ def _maybe(near: list[str], language: str) -> str:
     return f"，是不是“{near[0]}”？" if language == "zh" else f'; did you mean "{near[0]}"?'
 
 
-def _tidy(raw: Any) -> Any:
-    """Return the value without outer blanks and with half-width digits; None for nothing.
+def _tidy(raw: Any, *, keep: bool) -> Any:
+    """Return the value without outer blanks, and half-width unless ``keep``; None for nothing.
 
     Raises CellMistake for what a spreadsheet puts in place of a value.
     """
     if isinstance(raw, str):
-        text = unicodedata.normalize("NFKC", raw).replace("\u200b", "").strip()
+        text = (raw if keep else unicodedata.normalize("NFKC", raw)).replace("\u200b", "").strip()
         if _FORMULA.match(text):
             raise CellMistake(
                 "这里是公式；请改成它的结果（选择性粘贴为数值）",

@@ -120,15 +120,20 @@ class Comparison(Record):
 
 
 def compare(now: Checked, before: Checked) -> Comparison:
-    """Return which gaps are new, closed and still there. A gap is closed when it is known to be.
+    """Return which gaps are new, closed and still there.
 
-    What is only unanswered this time is neither new nor closed.
+    A gap is closed when this time's answer says so; what is only unanswered is neither.
     """
     old, here = _by_key(before.certain), _by_key(now.certain)
     maybe = set(_by_key(now.open))
+    answered = {one.measure for one in now.assessment.answers}
     return Comparison(
         new=tuple(g for k, g in here.items() if k not in old),
-        closed=tuple(g for k, g in old.items() if k not in here and k not in maybe),
+        closed=tuple(
+            g
+            for k, g in old.items()
+            if k not in here and k not in maybe and g.duty.action in answered
+        ),
         still=tuple(g for k, g in here.items() if k in old),
     )
 

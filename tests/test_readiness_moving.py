@@ -1,0 +1,113 @@
+"""转移名单: who first, with whom, where to, who calls whom; and what is missing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from canmou.engine import RuleBase
+from canmou.readiness.moving import MovingList, kinds_threatening, moving_list
+from canmou.readiness.registers import registers
+from canmou.readiness.shelters import capacity
+from tests.readiness_office import ROWS
+
+TODAY = date(2026, 11, 22)
+NONE: dict[str, list[dict[str, object]]] = {
+    name: [] for name in ("hazards", "people", "shelters", "movers", "receivers")
+}
+
+
+@pytest.fixture
+def rainstorm(rulebase: RuleBase) -> MovingList:
+    """The list in a rainstorm."""
+    return moving_list(kinds_threatening(["rainstorm_flood"], rulebase), ROWS, TODAY)
+
+
+def test_a_rainstorm_lists_the_threatened_slowest_first(rainstorm: MovingList) -> None:
+    """Carried, wheelchair, on foot; somebody elsewhere waits."""
+    assert ["王卧床", "李轮椅", "张能走"] == [one.person["name"] for one in rainstorm.now]
+    assert ["赵别处"] == [one.person["name"] for one in rainstorm.later]
+    assert [1, 2, 3, 4] == [one.place for one in (*rainstorm.now, *rainstorm.later)]
+    assert {"北坡", "地下车库"} == {h["name"] for h in rainstorm.hazards}
+    assert ("北坡",) == rainstorm.now[0].hazards
+
+
+def test_each_has_helper_place_and_capacity_left(rainstorm: MovingList) -> None:
+    """The hall takes two by its floor; the centre is threatened; the old hall is for the walker."""
+    carried, wheelchair, walker = rainstorm.now
+    assert ("陈志愿", "13700000002") == (
+        carried.person["helper"],
+        carried.person["helper_phone"],
+    )
+    assert ("小学体育馆", 1) == (carried.shelter and carried.shelter["name"], carried.left_after)
+    assert ("小学体育馆", 0) == (
+        wheelchair.shelter and wheelchair.shelter["name"],
+        wheelchair.left_after,
+    )
+    assert "街道礼堂" == (walker.shelter and walker.shelter["name"])
+    used = {use.shelter["name"]: use for use in rainstorm.shelters}
+    assert used["社区活动中心"].threatened
+    assert (40, 10, 2, 28) == (
+        used["街道礼堂"].capacity.people,
+        used["街道礼堂"].capacity.taken,
+        used["街道礼堂"].assigned,
+        used["街道礼堂"].left,
+    )
+
+
+def test_who_calls_whom_and_what_is_missing(rainstorm: MovingList) -> None:
+    block = next(b for b in rainstorm.calls if b.block == "3号楼")
+    assert block.mover is not None
+    assert "沈楼长" == block.mover["name"]
+    assert ["王卧床"] == [p["name"] for p in block.helped]
+    assert ["李轮椅"] == [p["name"] for p in block.without_helper]
+    told = "；".join(text.zh for text in rainstorm.missing)
+    for words in ("“1号楼”没有转移责任人", "1 人没有帮扶人", "1 条登记超过一年没有核对"):
+        assert words in told
+
+
+def test_without_registers_it_says_what_is_missing(rulebase: RuleBase) -> None:
+    found = moving_list(kinds_threatening(["rainstorm_flood"], rulebase), NONE, TODAY)
+    assert () == found.now
+    told = "；".join(text.zh for text in found.missing)
+    for name in NONE:
+        assert f"“{registers()[name].label.zh}”登记册是空的" in told
+
+
+def test_nobody_is_sent_where_there_is_no_room(rulebase: RuleBase) -> None:
+    """A wheelchair is not sent up steps, nobody into a full or threatened shelter."""
+    rows = {**ROWS, "shelters": [ROWS["shelters"][0], ROWS["shelters"][2]]}
+    found = moving_list(kinds_threatening(["rainstorm_flood"], rulebase), rows, TODAY)
+    assert [None, None, "街道礼堂"] == [one.shelter and one.shelter["name"] for one in found.now]
+    why = found.now[0].why_no_shelter
+    assert why is not None
+    assert "轮椅进不去" in why.zh
+    assert any("2 人还没有去处" in text.zh for text in found.missing)
+
+
+def test_other_incidents_matter_for_other_hazards(rulebase: RuleBase) -> None:
+    """Chemicals threaten the block at the station; an outbreak threatens no registered hazard."""
+    chemical = moving_list(kinds_threatening(["hazardous_chemical"], rulebase), ROWS, TODAY)
+    assert ["加油站"] == [h["name"] for h in chemical.hazards]
+    assert frozenset() == kinds_threatening(["infectious_disease"], rulebase)
+    nobody = moving_list(frozenset(), ROWS, TODAY)
+    assert any("没有这类事件会威胁的风险点" in text.zh for text in nobody.missing)
+    assert len(ROWS["people"]) == len(nobody.now)
+
+
+@pytest.mark.parametrize(
+    ("row", "people", "tightest"),
+    [
+        ({"floor_area": 35}, 10, "floor"),
+        ({"floor_area": 34.9}, 9, "floor"),
+        ({"floor_area": 350, "toilets": 2}, 40, "toilets"),
+        ({"floor_area": 350, "toilets": 20, "water_litres_day": 149}, 9, "water"),
+        ({"floor_area": 350, "toilets": 0}, 0, "toilets"),
+    ],
+)
+def test_capacity_by_the_sphere_figures(row: dict[str, float], people: int, tightest: str) -> None:
+    """3.5 m² each, a toilet for 20, 15 litres a day: the tightest known figure counts."""
+    found = capacity(row)
+    assert (people, tightest) == (found.people, found.tightest)
+    assert 0 == capacity({**row, "taken": 1000}).left
