@@ -1,0 +1,176 @@
+"""The yearly self-check of a community in a browser: half open, resumed, compared, printed.
+
+On every page axe-core finds nothing serious, nothing is wider than the screen, and the browser has
+no complaint.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+from canmou.casebase import connect
+from canmou.casebase.readiness_rounds import answer_round, close_round, start_round
+from canmou.readiness.questionnaire import questionnaire
+from canmou.webui import timewords
+from tests.readiness_office import fill_registers
+from tests.test_web_walk import Walk, address, browser  # noqa: F401
+from tests.web_office import app, database, furnished, rules  # noqa: F401
+
+THIS = datetime(2026, 11, 22, 9, 30)
+LAST = THIS.replace(year=2025)
+DATES = {"plan_dated": "2022-03-01", "last_drill_on": "2026-06-10"}
+ONE_SECTION_LESS = 6
+STATES = ("done", "not_done", "partly", "unknown")
+
+
+class Clock:
+    """The day of the office, which the test moves on."""
+
+    def __init__(self) -> None:
+        self.now = THIS
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock that stands on a morning in November."""
+    found = Clock()
+    monkeypatch.setattr(timewords, "beijing_now", found)
+    return found
+
+
+@pytest.fixture
+def last_year(app: Flask, tmp_path: Path) -> None:
+    """A self-check of the year before, and registers."""
+    with connect(database(tmp_path)) as store:
+        fill_registers(store, "xingfu")
+        one = start_round(store, "xingfu", LAST.year, author="zhao", at=LAST)
+        answers = {
+            m: "not_done" if i % 3 else "done"
+            for i, m in enumerate(questionnaire().measures)
+            if m not in DATES
+        }
+        answer_round(store, one.id, answers, source="committee", author="zhao", at=LAST)
+        close_round(store, one.id, author="zhao", at=LAST)
+
+
+def arrive(page: Page, address: str, language: str) -> None:
+    """Log in as the duty officer of the community and open readiness."""
+    page.goto(address)
+    if language == "en":
+        page.click('a[hreflang="en"]')
+    page.fill("#name", "zhao")
+    page.fill("#password", "test-password-1")
+    page.click("main form button")
+    page.click('.topbar a[href="/readiness/"]')
+
+
+def answer_half(page: Page, start: int) -> int:
+    """Answer every other question of a screen; return how many."""
+    given = 0
+    for number, field in enumerate(page.locator("fieldset[id^=question-]").all(), start=start):
+        name = (field.get_attribute("id") or "").removeprefix("question-")
+        if number % 2:
+            continue
+        given += 1
+        if name in DATES:
+            field.locator("input[type=date]").fill(DATES[name])
+        else:
+            state = STATES[number // 2 % len(STATES)]
+            field.locator(f'input[value="{state}"]').check()
+    return given
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "scripts"),
+    [("zh", 1280, True), ("zh", 360, True), ("en", 360, True), ("zh", 360, False)],
+)
+def test_yearly_self_check(
+    browser: Browser,
+    address: str,
+    last_year: None,
+    clock: Clock,
+    language: str,
+    width: int,
+    scripts: bool,
+) -> None:
+    """Start, answer half, stop, resume next day, compare with last year, plan, print."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, java_script_enabled=scripts
+    )
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    walk = Walk(page, address, scripts)
+    arrive(page, address, language)
+    walk.look()
+    page.click("main button.primary")
+    sections = list(questionnaire().sections)
+    given = 0
+    for number, name in enumerate(sections[:ONE_SECTION_LESS]):
+        page.wait_for_url(f"**/{name}")
+        given += answer_half(page, number)
+        if number < 2:
+            walk.look()
+        last = number == ONE_SECTION_LESS - 1
+        page.click("button[name=stop]" if last else "form .primary")
+    page.wait_for_url("**/check")
+    walk.look()
+    context.close()
+
+    clock.now = THIS + timedelta(days=1)
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, java_script_enabled=scripts
+    )
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    walk = Walk(page, address, scripts)
+    arrive(page, address, language)
+    expect(page.locator("main")).to_contain_text(str(given))
+    page.click(f'main a[href$="/{sections[0]}"] >> nth=-1')
+    expect(page.locator("fieldset input:checked").first).to_be_checked()
+    page.goto(f"{page.url.rsplit('/', 1)[0]}/{sections[ONE_SECTION_LESS]}")
+    for number, name in enumerate(sections[ONE_SECTION_LESS:], start=ONE_SECTION_LESS):
+        page.wait_for_url(f"**/{name}")
+        given += answer_half(page, number)
+        page.click("form .primary")
+    page.wait_for_url("**/result")
+    asked = len(questionnaire().measures)
+    assert asked // 3 < given < asked * 2 // 3
+    expect(page.locator("main")).to_contain_text("2025")
+    assert page.locator("#gaps .duty").count() > 5
+    for duty in page.locator("#gaps .duty").all():
+        assert duty.locator(".cites li").count() >= 1
+        assert (duty.locator(".duty-meta").text_content() or "").strip()
+    walk.look()
+    for link in page.locator("#gaps nav a").all()[1:3]:
+        page.goto(address + str(link.get_attribute("href")))
+        walk.look()
+
+    page.goto(f"{address}/readiness/xingfu/plan")
+    walk.look()
+    shown = page.locator(".duty details").first
+    shown.locator("summary").click()
+    shown.locator("select").select_option("12")
+    shown.locator("input[type=checkbox]").check()
+    shown.locator("input[name=note]").fill("OK")
+    shown.locator("button").click()
+    expect(page.locator(".duty.done")).to_have_count(1)
+    walk.look()
+    if scripts:
+        page.emulate_media(media="print")
+        expect(page.locator(".topbar")).to_be_hidden()
+        expect(page.locator(".duty details").first).to_be_hidden()
+        assert page.pdf(format="A4")[:5] == b"%PDF-"
+        page.emulate_media(media="screen")
+    for path in ("registers", "registers/people", "registers/people/row", "risks", "risks/new",
+                 "plan-check", "weights/orencio"):  # fmt: skip
+        page.goto(f"{address}/readiness/xingfu/{path}")
+        walk.look()
+    context.close()
