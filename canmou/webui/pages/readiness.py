@@ -33,14 +33,14 @@ class ReadinessHead(Record):
 
 
 class CommunityRow(Record):
-    """A community with its last self-check."""
+    """A community with its last self-check; ``lacking`` are answers that say no or in part."""
 
     office: Office
     url: str
     last: Round | None
     answered: int
     asked: int
-    gaps: int
+    lacking: int
 
 
 class CommunitiesPage(Record):
@@ -82,6 +82,7 @@ class AskedView(Record):
     mistake: str | None = None
     before: Text | None = None
     answered: bool = False
+    hint: str | None = None
 
 
 class SectionPage(Record):

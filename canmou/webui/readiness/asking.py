@@ -22,6 +22,7 @@ def asked(
     before: Round | None,
     entries: Mapping[str, Entry],
     mistakes: Mapping[str, str],
+    hints: Mapping[str, str] | None = None,
 ) -> tuple[AskedView, ...]:
     """Return questions with what was typed, else with what was answered before."""
     measures = rulebase().measures
@@ -31,6 +32,7 @@ def asked(
             measure=measures[name],
             entry=entries.get(name) or kept_entry(name, given.get(name)),
             mistake=mistakes.get(name),
+            hint=(hints or {}).get(name),
             answered=name in given and given[name].value != "unknown",
             before=words_of(name, before.answers[name].value)
             if before is not None and name in before.answers

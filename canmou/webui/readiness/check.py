@@ -23,6 +23,7 @@ from canmou.webui.pages.questions import Entry
 from canmou.webui.pages.readiness import CheckPage, GapView, ResultPage, SectionPage, SectionView
 from canmou.webui.readiness.access import blueprint, community, head, may_work, require_work
 from canmou.webui.readiness.asking import asked, typed
+from canmou.webui.readiness.hints import register_hints
 from canmou.webui.readiness.profiles import profile_view
 from canmou.webui.readiness.rounds import before, checked, load_round
 from canmou.webui.replies import Reply
@@ -153,7 +154,9 @@ def _shown(
         section=sections[at],
         number=at + 1,
         of=len(names),
-        questions=asked(measures, one.answers, before(one), entries, mistakes),
+        questions=asked(
+            measures, one.answers, before(one), entries, mistakes, register_hints(office, measures)
+        ),
         sources=tuple((key, s.label) for key, s in form.subjects.items() if key != ABOVE),
         source=request.form.get("source", said or "committee"),
         back_url=back,

@@ -11,7 +11,6 @@ from canmou.readiness.questionnaire import questionnaire
 from canmou.webui.accounts import me
 from canmou.webui.pages.readiness import CommunitiesPage, CommunityRow
 from canmou.webui.readiness.access import blueprint, communities
-from canmou.webui.readiness.rounds import checked
 from canmou.webui.replies import Reply
 from canmou.webui.services import store
 
@@ -37,5 +36,7 @@ def _row(office: Office) -> CommunityRow:
         last=last,
         answered=sum(m in last.answers for m in asked) if last else 0,
         asked=len(asked),
-        gaps=len(checked(last, office).certain) if last else 0,
+        lacking=sum(a.value in {"not_done", "partly"} for a in last.answers.values())
+        if last
+        else 0,
     )

@@ -23,6 +23,7 @@ VALUES = {
     **{str(n): float(n) for n in range(1, 10)},
 }
 """The judgements of the scale as the form holds them."""
+SAME = 1e-6
 
 
 @blueprint.get("/<office>/weights/<scheme>")
@@ -59,6 +60,15 @@ def save_weights(office: str, scheme: str) -> Reply:
 
 def _written(value: float) -> str:
     return min(VALUES, key=lambda name: abs(VALUES[name] - value))
+
+
+def judgement(value: float) -> str:
+    """Return a judgement as the scale writes it, ``1/9``; another figure in short."""
+    near = _written(value)
+    return near if abs(VALUES[near] - value) < SAME else f"{value:.3g}"
+
+
+blueprint.add_app_template_filter(judgement, "judgement")
 
 
 def _shown(office: Office, name: str, typed: dict[str, str], problem: str | None = None) -> str:

@@ -1,0 +1,52 @@
+"""What the registers say beside a question of the self-check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import gettext
+
+from canmou.casebase import Office
+from canmou.casebase.readiness_registers import register_rows
+from canmou.readiness.registers import registers, stale
+from canmou.webui.languages import told
+from canmou.webui.services import store
+from canmou.webui.timewords import now
+
+REGISTER_OF = {
+    "ready_risk_register": "hazards",
+    "ready_people_register": "people",
+    "ready_shelter_capacity": "shelters",
+    "ready_supplies": "supplies",
+    "ready_supplies_current": "supplies",
+    "ready_movers": "movers",
+    "ready_warning_receivers": "receivers",
+    "ready_social_orgs": "volunteers",
+    "ready_committee_drill": "drills",
+    "ready_drill_findings": "drills",
+    "last_drill_on": "drills",
+}
+"""Which register has something to say about which question."""
+
+
+def register_hints(office: Office, measures: Iterable[str]) -> dict[str, str]:
+    """Return, by question, how many entries the register holds and how many are stale."""
+    return {
+        measure: _hint(office, REGISTER_OF[measure])
+        for measure in measures
+        if measure in REGISTER_OF
+    }
+
+
+def _hint(office: Office, name: str) -> str:
+    register = registers()[name]
+    rows = register_rows(store(), office.id, name, personal=False)
+    old = sum(stale(register, row.values, now().date()) is not None for row in rows)
+    told_rows = gettext(
+        "登记册“%(name)s”里有 %(count)s 条，其中 %(old)s 条要核对。",
+        name=told(register.label), count=len(rows), old=old,
+    )  # fmt: skip
+    if name != "drills" or not rows:
+        return told_rows
+    last = max(str(row.values.get("held_on")) for row in rows)
+    return f"{told_rows} " + gettext("最近一次是 %(day)s。", day=last)
