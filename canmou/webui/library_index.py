@@ -34,6 +34,12 @@ FOLDERS = {
     "street": Text(zh="街面求助", en="In the street"),
     "everyday": Text(zh="日常求助", en="Everyday calls"),
     "example_office": Text(zh="本单位制度（示例）", en="Office rules (example)"),
+    "example_office_other_times": Text(
+        zh="本单位制度（示例：别的时限）", en="Office rules (example, other times)"
+    ),
+    "example_county": Text(
+        zh="示例县：县乡村预案", en="Example county: plans of county, township, village"
+    ),
     "chemical": Text(zh="危险化学品", en="Hazardous chemicals"),
     "civil_aviation": Text(zh="民用航空", en="Civil aviation"),
     "confined_space": Text(zh="有限空间", en="Confined spaces"),
