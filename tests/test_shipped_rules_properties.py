@@ -10,13 +10,13 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from canmou.engine import Assessment, Facts, RuleBase, assess
-from canmou.engine.answers import value_sets
+from canmou.engine.answers import value_sets, whole_range
 from canmou.engine.explanation import ProofNode, conclusion_keys, proof
 from canmou.engine.inference.run import program_for, slice_key
 from canmou.engine.rulebase.conditions import Compare, atoms, speaks_of_knowledge
@@ -80,9 +80,11 @@ def partial_value(rulebase: RuleBase, name: str, cuts: list[float]) -> st.Search
         return st.sampled_from(list(measure.choices))
     if measure.type == "time":
         return st.just("2026-10-31 08:00")
-    figures = sorted({c for v in cuts or [1] for c in (v - 1, v, v + 1) if c >= 0})
-    low = st.sampled_from(figures)
-    return st.one_of(low, low.map(lambda v: f">= {v}"), low.map(lambda v: f"0..{v}"))
+    allowed = cast(Interval, whole_range(measure))
+    least = allowed.low if math.isfinite(allowed.low) else 0
+    figures = sorted({c for v in cuts or [1] for c in (v - 1, v, v + 1) if allowed.contains(c)})
+    low = st.sampled_from(figures or [least])
+    return st.one_of(low, low.map(lambda v: f">= {v}"), low.map(lambda v: f"{least}..{v}"))
 
 
 def complete(facts: Facts, rulebase: RuleBase, choose: Any) -> Facts:

@@ -248,7 +248,7 @@ def test_drill_is_marked_on_every_page_and_document(tmp_path: Path, rules: RuleB
     first = prepare(settings_from({"instance": tmp_path, "drill": True}))
     assert first is not None
     page = Person(drill).get("/login").text
-    assert '<div class="drill">' in page
+    assert "演练 · 演练 · 演练" in page
     assert not database(tmp_path).exists()
 
 
