@@ -11,16 +11,15 @@ from hypothesis import strategies as st
 from canmou.engine import Facts, RuleBase
 from canmou.engine.records import Text
 from canmou.engine.rulebase.condition_parser import parse
-from canmou.engine.rulebase.records import (
+from canmou.engine.rulebase.records import Rule, Standard
+from canmou.engine.rulebase.vocabulary import (
     Action,
     Cite,
     IncidentType,
     InForce,
     Measure,
     Party,
-    Rule,
     Source,
-    Standard,
 )
 
 FIGURES = ("m0", "m1", "m2")

@@ -11,17 +11,8 @@ from random import Random
 from canmou.engine import RuleBase
 from canmou.engine.records import Text
 from canmou.engine.rulebase.condition_parser import parse
-from canmou.engine.rulebase.records import (
-    Action,
-    IncidentType,
-    InForce,
-    Measure,
-    Party,
-    Relation,
-    Rule,
-    Source,
-    Standard,
-)
+from canmou.engine.rulebase.records import Relation, Rule, Standard
+from canmou.engine.rulebase.vocabulary import Action, IncidentType, InForce, Measure, Party, Source
 
 WORDS = Text(zh="字", en="word")
 DAY = date(2026, 11, 1)

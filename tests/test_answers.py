@@ -8,7 +8,7 @@ import pytest
 
 from canmou.engine import AnswerError, Facts, assess
 from canmou.engine.answers import answer_set, parse_answer, value_sets
-from canmou.engine.rulebase.records import Measure
+from canmou.engine.rulebase.vocabulary import Measure
 from canmou.engine.valuesets import Interval, choices
 
 WORDS = {"zh": "人数", "en": "People"}

@@ -19,8 +19,9 @@ from canmou.engine.mutation.making import mutants_of
 from canmou.engine.mutation.recorded import record
 from canmou.engine.mutation.replaying import replayed
 from canmou.engine.rulebase.condition_parser import parse
-from canmou.engine.rulebase.records import Rule, Source, Standard
+from canmou.engine.rulebase.records import Rule, Standard
 from canmou.engine.rulebase.scenarios import incident_facts, run_scenarios
+from canmou.engine.rulebase.vocabulary import Source
 
 BASE = Path(__file__).parent / "knowledge" / "base"
 RULES = """- standard: fires

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from datetime import date, datetime
 from typing import Any
@@ -59,13 +60,12 @@ def closed_incidents(
 def _listed(
     store: Store, *, closed: bool, offices: tuple[str, ...], limit: int, offset: int
 ) -> tuple[IncidentState, ...]:
-    # Only question marks are put into the text; the values go as parameters.
-    chosen = f"AND office IN ({', '.join('?' * len(offices))}) " if offices else ""
-    query = (
-        f"SELECT id FROM incidents WHERE closed = ? {chosen}"  # noqa: S608
-        "ORDER BY position DESC LIMIT ? OFFSET ?"
+    rows = store.rows(
+        "SELECT id FROM incidents WHERE closed = :closed AND (:offices = '[]' OR office IN "
+        "(SELECT value FROM json_each(:offices))) ORDER BY position DESC LIMIT :limit "
+        "OFFSET :offset",
+        {"closed": int(closed), "offices": json.dumps(offices), "limit": limit, "offset": offset},
     )
-    rows = store.rows(query, [int(closed), *offices, limit, offset])
     return tuple(load_incident(store, row["id"]) for row in rows)
 
 

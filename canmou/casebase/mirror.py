@@ -8,7 +8,7 @@ import json
 from canmou.casebase.store import Store, get_setting, set_setting
 
 MIRRORED = "mirrored"
-NO_PASSWORD = "-"  # noqa: S105 - nobody signs in at a drill; this is no hash of anything
+NO_HASH = "-"  # nobody signs in at a drill
 TABLES = {"offices": "id", "users": "id"}
 
 
@@ -19,11 +19,10 @@ def mirror_people(home: Store, drill: Store) -> bool:
     and users is read; nothing is written at home.
     """
     found = {
-        table: home.rows(f"SELECT * FROM {table} ORDER BY {key}")  # noqa: S608 - our own names
-        for table, key in TABLES.items()
+        table: list(home.db.table(table).rows_where(order_by=key)) for table, key in TABLES.items()
     }
     for row in found["users"]:
-        row["password_hash"] = NO_PASSWORD
+        row["password_hash"] = NO_HASH
         row["failures"], row["locked_until"] = 0, None
     told = json.dumps(found, ensure_ascii=False, sort_keys=True)
     mark = hashlib.sha256(told.encode()).hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from canmou.casebase.clock import beijing
 from canmou.casebase.errors import NotPossible
@@ -46,7 +46,7 @@ def add_risk(
                 "at": beijing(at).isoformat(), "withdrawn_at": None,
             }
         )  # fmt: skip
-        return int(made.last_pk)  # type: ignore[arg-type]
+        return int(cast(int, made.last_pk))
 
 
 def risks(store: Store, office: str) -> tuple[KeptRisk, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from canmou.casebase.clock import beijing
 from canmou.casebase.errors import NotPossible
@@ -112,13 +112,7 @@ def destroy_register_personal(
 ) -> int:
     """Destroy the personal data of a register and keep the rest; return how many rows had some."""
     with store.writing():
-        mine = "row IN (SELECT id FROM register_rows WHERE office = ? AND register = ?)"
-        row = store.row(
-            f"SELECT COUNT(*) AS n FROM register_personal WHERE {mine}",  # noqa: S608 - ours
-            [office, register],
-        )
-        store.db.execute(f"DELETE FROM register_personal WHERE {mine}", [office, register])  # noqa: S608
-        count = 0 if row is None else int(row["n"])
+        count = _clear_personal(store, office, register)
         _log(store, office, register, "destroyed", author, at, number=count, note=reason)
     store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # no old page stays in the WAL file
     return count
@@ -163,7 +157,7 @@ def _write(
     rows = store.db.table("register_rows")
     if number is None:
         first = {"office": office, "register": register, "created_at": moment, "created_by": author}
-        kept = int(rows.insert({**first, **content}).last_pk)  # type: ignore[arg-type]
+        kept = int(cast(int, rows.insert({**first, **content}).last_pk))
     else:
         register_row(store, office, number, personal=False)
         rows.update(number, content)
@@ -175,13 +169,20 @@ def _write(
 
 
 def _clear(store: Store, office: str, register: str) -> None:
-    which = [office, register]
+    _clear_personal(store, office, register)
     store.db.execute(
+        "DELETE FROM register_rows WHERE office = ? AND register = ?", [office, register]
+    )
+
+
+def _clear_personal(store: Store, office: str, register: str) -> int:
+    """Delete the personal data of a register; return of how many rows."""
+    gone = store.db.execute(
         "DELETE FROM register_personal WHERE row IN"
         " (SELECT id FROM register_rows WHERE office = ? AND register = ?)",
-        which,
+        [office, register],
     )
-    store.db.execute("DELETE FROM register_rows WHERE office = ? AND register = ?", which)
+    return int(gone.rowcount)
 
 
 def _log(

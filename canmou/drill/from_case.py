@@ -5,8 +5,8 @@ from __future__ import annotations
 from canmou.casebase import PastCase
 from canmou.drill.records import Inject, OfficeLevel, Official, Scenario
 from canmou.engine.records import Text
-from canmou.engine.rulebase.records import Measure
 from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.rulebase.vocabulary import Measure
 
 MINUTE_OF = {"caller": 0.0, "scene": 5.0, "department": 12.0, "hospital": 18.0, "inquiry": 25.0}
 """When whoever knows a figure calls in: the caller at once, the inquiry last."""

@@ -13,8 +13,8 @@ from canmou.engine.facts import Facts, Statement
 from canmou.engine.records import Record, Text
 from canmou.engine.rulebase.condition_parser import parse_number
 from canmou.engine.rulebase.errors import nearest
-from canmou.engine.rulebase.records import Measure
 from canmou.engine.rulebase.rulebase import RuleBase, Tie
+from canmou.engine.rulebase.vocabulary import Measure
 from canmou.engine.valuesets import (
     YES_OR_NO,
     Choices,

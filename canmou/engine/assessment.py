@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from canmou.engine.records import Level, Record, Text
-from canmou.engine.rulebase.records import Basis, Modality, StandardUse, Verified
+from canmou.engine.rulebase.vocabulary import Basis, Modality, StandardUse, Verified
 
 GradeState = Literal["graded", "below_lowest", "not_graded", "open"]
 Status = Literal["certain", "possible"]

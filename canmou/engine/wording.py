@@ -24,8 +24,8 @@ from canmou.engine.rulebase.conditions import (
     TypeIs,
     Unknown,
 )
-from canmou.engine.rulebase.records import Measure
 from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.rulebase.vocabulary import Measure
 from canmou.engine.valuesets import Certainty, Choices, Interval, TypeSet, ValueSet
 
 LEVEL_NAMES = {

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from canmou.engine.records import Record, Text
-from canmou.engine.rulebase.records import Verified
+from canmou.engine.rulebase.vocabulary import Verified
 from canmou.readiness.data_files import read_record
 
 

@@ -11,7 +11,7 @@ from pydantic import model_validator
 from canmou.engine import RuleBase
 from canmou.engine.answers import AnswerError, parse_answer
 from canmou.engine.records import Record, Text
-from canmou.engine.rulebase.records import Verified
+from canmou.engine.rulebase.vocabulary import Verified
 from canmou.engine.valuesets import Choices
 from canmou.readiness.data_files import read_record
 

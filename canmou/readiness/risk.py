@@ -13,7 +13,7 @@ from canmou.engine import RuleBase, assess
 from canmou.engine.assessment import DutyLine, Overall
 from canmou.engine.facts import Facts
 from canmou.engine.records import Record, Text
-from canmou.engine.rulebase.records import Verified
+from canmou.engine.rulebase.vocabulary import Verified
 from canmou.readiness.checking import NO_INCIDENT
 from canmou.readiness.data_files import read_record
 

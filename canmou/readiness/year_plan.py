@@ -9,7 +9,7 @@ from typing import Literal
 from canmou.engine import RuleBase
 from canmou.engine.assessment import Citation, DutyLine
 from canmou.engine.records import Record, Text
-from canmou.engine.rulebase.records import Modality
+from canmou.engine.rulebase.vocabulary import Modality
 from canmou.readiness.checking import Gap
 from canmou.readiness.clocks import Clock
 from canmou.readiness.registers import Register, Stale

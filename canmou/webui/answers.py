@@ -12,7 +12,7 @@ from canmou.casebase import IncidentState, StatementOf
 from canmou.engine import AnswerError, RuleBase
 from canmou.engine.answers import answer_set, parse_answer
 from canmou.engine.records import Text
-from canmou.engine.rulebase.records import Measure
+from canmou.engine.rulebase.vocabulary import Measure
 from canmou.engine.wording import value_text
 from canmou.webui.languages import told
 from canmou.webui.pages.questions import Entry

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -72,4 +73,4 @@ def switch(language: str) -> Response:
         COOKIE, language, max_age=365 * 86400, samesite="Lax", httponly=True,
         secure=request.is_secure,
     )  # fmt: skip
-    return answer  # type: ignore[return-value]
+    return cast(Response, answer)

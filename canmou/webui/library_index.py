@@ -11,15 +11,8 @@ from canmou.engine import RuleBase
 from canmou.engine.assembling.citations import article_text, citations, cited_text
 from canmou.engine.records import Record, Text
 from canmou.engine.rulebase.conditions import names_read
-from canmou.engine.rulebase.records import (
-    Choose,
-    Cite,
-    Duty,
-    FirstMinute,
-    Rule,
-    Standard,
-    Verified,
-)
+from canmou.engine.rulebase.records import Choose, Duty, FirstMinute, Rule, Standard
+from canmou.engine.rulebase.vocabulary import Cite, Verified
 from canmou.webui.pages.library import EntryKind, EntryLine
 
 FOLDERS = {

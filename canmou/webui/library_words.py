@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask_babel import gettext
 
 from canmou.engine.records import Level, Text
-from canmou.engine.rulebase.records import InForce, Standard
+from canmou.engine.rulebase.records import Standard
+from canmou.engine.rulebase.vocabulary import InForce
 from canmou.engine.wording import BELOW, LEVEL_NAMES
 from canmou.webui.languages import told
 

@@ -7,7 +7,8 @@ from flask_babel import gettext
 
 from canmou.casebase import IncidentState, StatementOf
 from canmou.engine.outcomes import outcomes
-from canmou.engine.rulebase.records import Duty, Measure
+from canmou.engine.rulebase.records import Duty
+from canmou.engine.rulebase.vocabulary import Measure
 from canmou.webui.accounts import names_of_people
 from canmou.webui.answers import entry_of, statement_text
 from canmou.webui.incident_pages import grade_words

@@ -11,17 +11,16 @@ from canmou.engine.explanation.phrases import LEAD_PARTS
 from canmou.engine.records import Text
 from canmou.engine.rulebase.records import (
     Choose,
-    Cite,
     Duty,
     FactConclusion,
     FirstMinute,
     LeadConclusion,
     NoteConclusion,
     Rule,
-    Scenario,
     Standard,
-    Verified,
 )
+from canmou.engine.rulebase.scenario_records import Scenario
+from canmou.engine.rulebase.vocabulary import Cite, Verified
 from canmou.engine.wording import condition_text, name_text
 from canmou.webui.answers import statement_text
 from canmou.webui.first_minute import card_view

@@ -8,8 +8,8 @@ from typing import cast
 
 from canmou.engine.assessment import Citation
 from canmou.engine.records import Text
-from canmou.engine.rulebase.records import Cite, Verified
 from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.rulebase.vocabulary import Cite, Verified
 
 _NUMBERED = re.compile(r"\d+(\.\d+){0,3}")
 _DIGITS = "零一二三四五六七八九"

@@ -13,8 +13,8 @@ from canmou.engine.inference.program import Program, Step
 from canmou.engine.inference.run import Run
 from canmou.engine.records import Level, Text
 from canmou.engine.rulebase import conditions as language
-from canmou.engine.rulebase.records import Cite, Verified
 from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.rulebase.vocabulary import Cite, Verified
 from canmou.engine.valuesets import Certainty, ValueSet
 from canmou.engine.wording import LEVEL_NAMES, condition_text, value_text
 

@@ -19,8 +19,9 @@ from canmou.engine.rulebase.conditions import (
     TypeIs,
     waits_for,
 )
-from canmou.engine.rulebase.records import Standard, Verified
+from canmou.engine.rulebase.records import Standard
 from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.rulebase.vocabulary import Verified
 from canmou.engine.valuesets import Certainty, Interval
 from canmou.engine.wording import BELOW, LEVEL_NAMES, condition_text, deciding
 

@@ -16,8 +16,9 @@ from canmou.engine.rulebase.conditions import (
     Compare,
     atoms,
 )
-from canmou.engine.rulebase.records import Duty, LeadConclusion, Measure
+from canmou.engine.rulebase.records import Duty, LeadConclusion
 from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.rulebase.vocabulary import Measure
 from canmou.engine.valuesets import (
     NO,
     YES,

@@ -12,8 +12,9 @@ from canmou.engine.clauses.duties import compared_rule
 from canmou.engine.clauses.official import OfficialText, Paragraph
 from canmou.engine.clauses.standards import Found, compared_levels
 from canmou.engine.records import Record, Text
-from canmou.engine.rulebase.records import Choose, Cite, FirstMinute, InForce, Rule, Standard
+from canmou.engine.rulebase.records import Choose, FirstMinute, Rule, Standard
 from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.rulebase.vocabulary import Cite, InForce
 
 Entry = Rule | Standard | Choose | FirstMinute
 _MISSING = {

@@ -19,8 +19,8 @@ from canmou.engine.rulebase.conditions import (
     Either,
     Negation,
 )
-from canmou.engine.rulebase.records import Measure
 from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.rulebase.vocabulary import Measure
 
 _TURNED: dict[str, Bound] = {">=": "<", ">": "<=", "<=": ">", "<": ">="}
 _SYMBOLS = {">=": "≥", ">": "＞", "<=": "≤", "<": "＜", "=": "="}

@@ -23,8 +23,8 @@ from canmou.engine.rulebase.conditions import (
     atoms,
     names_read,
 )
-from canmou.engine.rulebase.records import Measure
 from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.rulebase.vocabulary import Measure
 from canmou.engine.valuesets import Interval, ValueSet
 
 Env = Mapping[str, ValueSet]

@@ -26,8 +26,9 @@ from canmou.engine.rulebase.conditions import (
     renamed,
     speaks_of_knowledge,
 )
-from canmou.engine.rulebase.records import Choose, FactConclusion, InForce, Rule, Standard
+from canmou.engine.rulebase.records import Choose, FactConclusion, Rule, Standard
 from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.rulebase.vocabulary import InForce
 from canmou.engine.valuesets import Certainty, Choices, TypeSet, ValueSet
 
 MUNICIPALITIES = ("北京市", "天津市", "上海市", "重庆市")

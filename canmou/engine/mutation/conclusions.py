@@ -7,15 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from canmou.engine.mutation.records import MutantKind
-from canmou.engine.rulebase.records import (
-    Conclusion,
-    Duty,
-    InForce,
-    LeadConclusion,
-    Modality,
-    Rule,
-    Within,
-)
+from canmou.engine.rulebase.records import Conclusion, Duty, LeadConclusion, Rule, Within
+from canmou.engine.rulebase.vocabulary import InForce, Modality
 
 OTHER_MODALITY: dict[Modality, Modality] = {
     "must": "may", "may": "must", "should": "must", "must_not": "may",

@@ -29,10 +29,11 @@ from canmou.engine.rulebase.conditions import (
     names_read,
 )
 from canmou.engine.rulebase.outcomes import ABSENT, grade_of
-from canmou.engine.rulebase.records import Rule, Source, Standard
+from canmou.engine.rulebase.records import Rule, Standard
 from canmou.engine.rulebase.rulebase import RuleBase
 from canmou.engine.rulebase.scenarios import unmet
 from canmou.engine.rulebase.tables import asked, in_force_of, period_of
+from canmou.engine.rulebase.vocabulary import Source
 from canmou.engine.valuesets import Certainty, Choices, TypeSet, ValueSet, yes_no
 
 MOST_REPLAYS = 60

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from canmou.engine.mutation.conclusions import changes_of_period, changes_of_rule
 from canmou.engine.mutation.conditions import changes_of
 from canmou.engine.mutation.records import Mutant
-from canmou.engine.rulebase.records import Located
 from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.rulebase.vocabulary import Located
 
 SOURCES_FILE = "knowledge/sources.yaml"
 

@@ -10,15 +10,10 @@ from canmou.engine.grading_alone import facts_alone, standards_read
 from canmou.engine.inference.run import Run
 from canmou.engine.mutation.replaying import replayed
 from canmou.engine.rulebase.conditions import names_read
-from canmou.engine.rulebase.records import (
-    FactConclusion,
-    LeadConclusion,
-    NoteConclusion,
-    Rule,
-    Scenario,
-)
+from canmou.engine.rulebase.records import FactConclusion, LeadConclusion, NoteConclusion, Rule
 from canmou.engine.rulebase.rule_alone import case_env, key_of
 from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.rulebase.scenario_records import Scenario
 from canmou.engine.rulebase.scenarios import examples_of, incident_facts
 from canmou.engine.valuesets import Certainty, ValueSet
 

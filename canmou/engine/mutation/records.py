@@ -7,7 +7,8 @@ from typing import Literal
 
 from canmou.engine.records import Record, Text
 from canmou.engine.rulebase.conditions import Condition
-from canmou.engine.rulebase.records import Rule, Source, Standard
+from canmou.engine.rulebase.records import Rule, Standard
+from canmou.engine.rulebase.vocabulary import Source
 
 MutantKind = Literal[
     "threshold", "operator", "level", "party", "deadline", "date", "modality", "connective"

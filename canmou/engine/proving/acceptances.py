@@ -8,8 +8,8 @@ from typing import Any
 from canmou.engine.proving.findings import Finding
 from canmou.engine.proving.prover import PlaceOf
 from canmou.engine.records import Text
-from canmou.engine.rulebase.records import Acceptance
 from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.rulebase.vocabulary import Acceptance
 
 FORMS = ("Rule", "Standard", "Measure", "Party", "Action", "Source")
 

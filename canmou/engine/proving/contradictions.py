@@ -14,7 +14,8 @@ from canmou.engine.proving.solving import Found
 from canmou.engine.proving.witnesses import all_certain, incident, needed
 from canmou.engine.proving.worlds import Formula, Worlds
 from canmou.engine.records import Text
-from canmou.engine.rulebase.records import Duty, FindingKind, LeadConclusion, Rule
+from canmou.engine.rulebase.records import Duty, LeadConclusion, Rule
+from canmou.engine.rulebase.vocabulary import FindingKind
 
 Pair = tuple[Rule, Rule, FindingKind, str]
 PARTS = {

@@ -13,7 +13,7 @@ from canmou.engine.proving.tables import Table, outcome
 from canmou.engine.proving.worlds import Worlds
 from canmou.engine.records import Text
 from canmou.engine.rulebase.conditions import RANKS
-from canmou.engine.rulebase.records import FindingKind, Measure
+from canmou.engine.rulebase.vocabulary import FindingKind, Measure
 
 Direction = Literal["higher", "lower", "none"]
 

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from canmou.engine.records import Record, Text
 from canmou.engine.rulebase.errors import Place
-from canmou.engine.rulebase.records import FindingKind
+from canmou.engine.rulebase.vocabulary import FindingKind
 
 KINDS: tuple[FindingKind, ...] = get_args(FindingKind)
 NAMES: dict[FindingKind, Text] = {

@@ -20,7 +20,8 @@ from canmou.engine.proving.witnesses import (
     states,
 )
 from canmou.engine.records import Text
-from canmou.engine.rulebase.records import Cite, Duty, FactConclusion, FindingKind, Rule
+from canmou.engine.rulebase.records import Duty, FactConclusion, Rule
+from canmou.engine.rulebase.vocabulary import Cite, FindingKind
 from canmou.engine.valuesets import Certainty
 
 

@@ -11,7 +11,7 @@ from canmou.engine.proving.rows import Bounds, bounds_of
 from canmou.engine.proving.tables import LEVEL_OF_RANK, Table
 from canmou.engine.records import Level, Text
 from canmou.engine.rulebase.conditions import RANKS
-from canmou.engine.rulebase.records import Measure
+from canmou.engine.rulebase.vocabulary import Measure
 from canmou.engine.valuesets import Number
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import z3
 
 from canmou.engine.proving.worlds import Formula, Worlds
-from canmou.engine.rulebase.records import Measure
+from canmou.engine.rulebase.vocabulary import Measure
 
 MOST_MILLISECONDS = 20_000
 

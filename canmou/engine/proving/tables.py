@@ -14,7 +14,8 @@ from canmou.engine.proving.witnesses import incident, rank_by
 from canmou.engine.proving.worlds import Formula, Worlds
 from canmou.engine.records import LEVELS, Level, Text
 from canmou.engine.rulebase.conditions import GRADE, RANKS
-from canmou.engine.rulebase.records import FindingKind, Standard
+from canmou.engine.rulebase.records import Standard
+from canmou.engine.rulebase.vocabulary import FindingKind
 from canmou.engine.wording import condition_text
 
 LEVEL_OF_RANK = {rank: level for level, rank in RANKS.items()}

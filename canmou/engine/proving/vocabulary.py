@@ -11,8 +11,9 @@ from canmou.engine.proving.prover import Prover
 from canmou.engine.proving.witnesses import nothing_known
 from canmou.engine.records import Text
 from canmou.engine.rulebase.conditions import names_read
-from canmou.engine.rulebase.records import Duty, LeadConclusion, Measure
+from canmou.engine.rulebase.records import Duty, LeadConclusion
 from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.rulebase.vocabulary import Measure
 
 PARTY = Text(zh="责任单位", en="party")
 ACTION = Text(zh="行动", en="action")

@@ -16,17 +16,10 @@ from canmou.engine.rulebase.conditions import (
     speaks_of_knowledge,
 )
 from canmou.engine.rulebase.errors import Mistake, Place, unknown_name
-from canmou.engine.rulebase.records import (
-    Cite,
-    Duty,
-    FactConclusion,
-    InForce,
-    LeadConclusion,
-    Rule,
-    Scenario,
-    Standard,
-)
+from canmou.engine.rulebase.records import Duty, FactConclusion, LeadConclusion, Rule, Standard
 from canmou.engine.rulebase.rulebase import UNDETERMINED_NAMES, RuleBase, split_relation
+from canmou.engine.rulebase.scenario_records import Scenario
+from canmou.engine.rulebase.vocabulary import Cite, InForce
 
 PlaceOf = Callable[..., Place]
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)

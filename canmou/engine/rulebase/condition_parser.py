@@ -35,7 +35,7 @@ from canmou.engine.rulebase.conditions import (
     Unknown,
 )
 from canmou.engine.rulebase.errors import ConditionError, nearest, unknown_name
-from canmou.engine.rulebase.records import Measure
+from canmou.engine.rulebase.vocabulary import Measure
 from canmou.engine.valuesets import Number
 
 

@@ -17,8 +17,8 @@ from canmou.engine.rulebase.conditions import (
     Condition,
     names_read,
 )
-from canmou.engine.rulebase.records import Scenario
 from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.rulebase.scenario_records import Scenario
 from canmou.engine.valuesets import Certainty, Choices, Interval, TypeSet, ValueSet, yes_no
 
 DAY = date(2026, 11, 1)

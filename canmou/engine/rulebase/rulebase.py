@@ -9,19 +9,9 @@ from types import MappingProxyType
 
 from canmou.engine.records import Text
 from canmou.engine.rulebase.conditions import Condition
-from canmou.engine.rulebase.records import (
-    Action,
-    Choose,
-    FirstMinute,
-    IncidentType,
-    Measure,
-    Party,
-    Relation,
-    Rule,
-    Scenario,
-    Source,
-    Standard,
-)
+from canmou.engine.rulebase.records import Choose, FirstMinute, Relation, Rule, Standard
+from canmou.engine.rulebase.scenario_records import Scenario
+from canmou.engine.rulebase.vocabulary import Action, IncidentType, Measure, Party, Source
 
 Tie = tuple[str, str, tuple[str, ...]]
 UNDETERMINED = "undetermined"

@@ -15,9 +15,9 @@ from canmou.engine.inference.run import FactsError, Run, run
 from canmou.engine.records import Record
 from canmou.engine.rulebase.conditions import GRADE, names_read
 from canmou.engine.rulebase.outcomes import fact_of, grade_of, lead_of, overall_of, status_of
-from canmou.engine.rulebase.records import Example, Scenario
 from canmou.engine.rulebase.rule_alone import unlike_alone
 from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.rulebase.scenario_records import Example, Scenario
 from canmou.engine.rulebase.tables import unlike_tables
 from canmou.engine.valuesets import Choices, Interval
 

@@ -13,13 +13,13 @@ from canmou.engine.rulebase.records import (
     Conclusion,
     Duty,
     FactConclusion,
-    InForce,
     LeadConclusion,
     Rule,
-    Scenario,
     Within,
 )
 from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.rulebase.scenario_records import Scenario
+from canmou.engine.rulebase.vocabulary import InForce
 
 
 def asked(rule: Rule) -> tuple[str, ...]:

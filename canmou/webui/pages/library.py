@@ -6,15 +6,9 @@ from typing import Literal
 
 from canmou.engine.assessment import Citation
 from canmou.engine.records import Level, Record, Text
-from canmou.engine.rulebase.records import (
-    Choose,
-    Duty,
-    Rule,
-    Scenario,
-    Source,
-    Standard,
-    Verified,
-)
+from canmou.engine.rulebase.records import Choose, Duty, Rule, Standard
+from canmou.engine.rulebase.scenario_records import Scenario
+from canmou.engine.rulebase.vocabulary import Source, Verified
 from canmou.webui.pages.first_minute import CardView
 
 EntryKind = Literal["rule", "standard", "choice", "card"]

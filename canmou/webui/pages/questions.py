@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from canmou.engine.records import Record, Text
-from canmou.engine.rulebase.records import Measure
+from canmou.engine.rulebase.vocabulary import Measure
 from canmou.webui.pages.incident import Head, Panel
 
 

@@ -8,7 +8,7 @@ from canmou.casebase import Office
 from canmou.casebase.readiness_registers import LogLine
 from canmou.casebase.readiness_rounds import Round
 from canmou.engine.records import Record, Text
-from canmou.engine.rulebase.records import Measure
+from canmou.engine.rulebase.vocabulary import Measure
 from canmou.readiness.ahp import Weights
 from canmou.readiness.checking import Comparison, Gap
 from canmou.readiness.clocks import Clock
