@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext
 
 from canmou.engine.assembling.citations import article_text
+from canmou.engine.explanation.phrases import BASES, MODALITIES, limit_text
 from canmou.engine.records import LEVELS, Level
 from canmou.webui.languages import listed, told
 from canmou.webui.official_wording import official_lines
@@ -39,49 +40,17 @@ def response_word(level: Level | None) -> str:
 
 def modality_word(modality: str) -> str:
     """Return 必须, 可以, 不得 or 建议."""
-    return {
-        "must": gettext("必须"),
-        "may": gettext("可以"),
-        "must_not": gettext("不得"),
-        "should": gettext("建议"),
-    }[modality]
+    return told(MODALITIES[modality])
 
 
 def basis_word(basis: str) -> str:
     """Return what a duty rests on."""
-    return {
-        "law": gettext("法"),
-        "plan": gettext("预案"),
-        "office": gettext("值班制度"),
-        "practice": gettext("良好做法"),
-    }[basis]
+    return told(BASES[basis])
 
 
 def limit_words(within: dict[str, Any] | None) -> str:
     """Return the time limit of a duty as the text gives it: a figure, or the word of the law."""
-    if not within:
-        return ""
-    words = {
-        "immediately": gettext("立即"),
-        "promptly": gettext("及时"),
-        "urgently": gettext("紧急"),
-        "simultaneously": gettext("同时"),
-        "regularly": gettext("定期"),
-        "at_any_time": gettext("随时"),
-        "at_fixed_times": gettext("定时"),
-        "daily": gettext("每日"),
-        "after_response_ends": gettext("响应终止后"),
-    }
-    if within.get("word"):
-        return words[within["word"]]
-    for unit, phrase in (
-        ("minutes", gettext("%(n)s 分钟内")),
-        ("hours", gettext("%(n)s 小时内")),
-        ("days", gettext("%(n)s 日内")),
-    ):
-        if within.get(unit) is not None:
-            return phrase % {"n": f"{within[unit]:g}"}
-    return ""
+    return told(limit_text(within))
 
 
 def from_words(within: dict[str, Any] | None) -> str:
