@@ -67,6 +67,37 @@ def test_who_calls_whom_and_what_is_missing(rainstorm: MovingList) -> None:
         assert words in told
 
 
+@pytest.mark.parametrize("written", ["3 号楼", "三号楼", "３号楼", "3#楼", " 三 号 楼 "])
+def test_a_block_written_differently_is_the_same_block(rulebase: RuleBase, written: str) -> None:
+    """Nobody threatened waits because the block is written in another way."""
+    people = [
+        {**row, "zone": written if row["zone"] == "3号楼" else row["zone"]}
+        for row in ROWS["people"]
+    ]
+    found = moving_list(
+        kinds_threatening(["rainstorm_flood"], rulebase), {**ROWS, "people": people}, TODAY
+    )
+    assert ["王卧床", "李轮椅", "张能走"] == [one.person["name"] for one in found.now]
+    block = next(b for b in found.calls if b.block == "3号楼")
+    assert block.mover
+    assert 1 == len(block.helped)
+
+
+def test_blocks_that_fit_nothing_are_missing(rulebase: RuleBase) -> None:
+    """People in a block that nobody else names, and a threatened block without people."""
+    people = [
+        {**row, "zone": "东区三栋" if row["zone"] == "3号楼" else row["zone"]}
+        for row in ROWS["people"]
+    ]
+    found = moving_list(
+        kinds_threatening(["rainstorm_flood"], rulebase), {**ROWS, "people": people}, TODAY
+    )
+    told = "；".join(text.zh for text in found.missing)
+    assert "“东区三栋”登记了 2 人" in told
+    assert "受威胁的片区“3号楼”没有登记一个人" in told
+    assert "受威胁的片区“1号楼”没有登记" not in told
+
+
 def test_without_registers_it_says_what_is_missing(rulebase: RuleBase) -> None:
     found = moving_list(kinds_threatening(["rainstorm_flood"], rulebase), NONE, TODAY)
     assert () == found.now

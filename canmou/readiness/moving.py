@@ -15,13 +15,12 @@ from typing import Any
 from canmou.engine import RuleBase
 from canmou.engine.records import Record, Text
 from canmou.readiness.data_files import read_record
-from canmou.readiness.registers import registers, stale
+from canmou.readiness.moving_gaps import what_is_missing
 from canmou.readiness.shelters import Capacity, capacity
+from canmou.readiness.zones import Rows, row_zone, writings
 
 SLOWEST_FIRST = ("stretcher", "wheelchair", "helped", "walks")
 NEEDS_STEP_FREE = frozenset({"stretcher", "wheelchair"})
-
-Rows = Sequence[Mapping[str, Any]]
 
 
 class Threats(Record):
@@ -95,13 +94,13 @@ def kinds_threatening(incident_types: Iterable[str], rulebase: RuleBase) -> froz
 def moving_list(kinds: frozenset[str], rows: Mapping[str, Rows], today: date) -> MovingList:
     """Return the list from the rows of the registers; what is missing stands beside it."""
     hazards = [h for h in rows["hazards"] if h["kind"] in kinds and h["state"] != "done"]
-    blocks: dict[str, list[str]] = {_block(h): [] for h in hazards}
+    blocks: dict[str, list[str]] = {row_zone(h): [] for h in hazards}
     for hazard in hazards:
-        blocks[_block(hazard)].append(str(hazard["name"]))
+        blocks[row_zone(hazard)].append(str(hazard["name"]))
     people = sorted(
         enumerate(rows["people"]),
         key=lambda one: (
-            _block(one[1]) not in blocks,
+            row_zone(one[1]) not in blocks,
             SLOWEST_FIRST.index(one[1]["mobility"]),
             one[0],
         ),
@@ -114,7 +113,7 @@ def moving_list(kinds: frozenset[str], rows: Mapping[str, Rows], today: date) ->
             ToMove(
                 place=place,
                 person=dict(person),
-                hazards=tuple(blocks.get(_block(person), ())),
+                hazards=tuple(blocks.get(row_zone(person), ())),
                 shelter=shelter,
                 left_after=left,
                 why_no_shelter=why,
@@ -126,14 +125,16 @@ def moving_list(kinds: frozenset[str], rows: Mapping[str, Rows], today: date) ->
         now=now,
         later=tuple(one for one in found if not one.hazards) if hazards else (),
         shelters=uses.used(),
-        calls=_calls(now, rows["movers"], blocks),
+        calls=_calls(now, rows["movers"], hazards, blocks),
         receivers=tuple(map(dict, rows["receivers"])),
-        missing=_missing(rows, hazards, now, blocks, today),
+        missing=what_is_missing(
+            rows,
+            hazards,
+            today,
+            without_helper=sum(not one.person.get("helper") for one in now),
+            without_shelter=sum(one.shelter is None for one in now),
+        ),
     )
-
-
-def _block(row: Mapping[str, Any]) -> str:
-    return str(row.get("zone") or "").strip()
 
 
 class _Shelters:
@@ -141,7 +142,7 @@ class _Shelters:
 
     def __init__(self, rows: Rows, threatened: frozenset[str]) -> None:
         self.rows = rows
-        self.safe = [r for r in rows if not _block(r) or _block(r) not in threatened]
+        self.safe = [r for r in rows if not row_zone(r) or row_zone(r) not in threatened]
         self.capacity = [capacity(r) for r in rows]
         self.assigned = [0] * len(rows)
 
@@ -195,68 +196,25 @@ def _why_none(reasons: set[str]) -> Text:
 
 
 def _calls(
-    now: Sequence[ToMove], movers: Rows, blocks: Mapping[str, list[str]]
+    now: Sequence[ToMove], movers: Rows, hazards: Rows, blocks: Mapping[str, list[str]]
 ) -> tuple[BlockCalls, ...]:
-    by_block = {_block(mover): dict(mover) for mover in movers}
-    names = dict.fromkeys([*blocks, *(_block(one.person) for one in now)])
+    by_block = {row_zone(mover): dict(mover) for mover in movers}
+    names = dict.fromkeys([*blocks, *(row_zone(one.person) for one in now)])
+    written = writings(movers, hazards, [one.person for one in now])
     return tuple(
         BlockCalls(
-            block=name,
+            block=written.get(name, name),
             mover=by_block.get(name),
             helped=tuple(
-                one.person for one in now if _block(one.person) == name and one.person.get("helper")
+                one.person
+                for one in now
+                if row_zone(one.person) == name and one.person.get("helper")
             ),
             without_helper=tuple(
                 one.person
                 for one in now
-                if _block(one.person) == name and not one.person.get("helper")
+                if row_zone(one.person) == name and not one.person.get("helper")
             ),
         )
         for name in names
     )
-
-
-def _missing(
-    rows: Mapping[str, Rows],
-    hazards: Sequence[Mapping[str, Any]],
-    now: Sequence[ToMove],
-    blocks: Mapping[str, list[str]],
-    today: date,
-) -> tuple[Text, ...]:
-    found: list[Text] = []
-
-    def say(zh: str, en: str) -> None:
-        found.append(Text(zh=zh, en=en))
-
-    for name, register in registers().items():
-        if name in rows and not rows[name]:
-            say(
-                f"“{register.label.zh}”登记册是空的：现在要逐户问清",
-                f'the register "{register.label.en}" is empty: ask house by house now',
-            )
-    if rows["hazards"] and not hazards:
-        say(
-            "登记册里没有这类事件会威胁的风险点：名单不分片区，按全部登记人员排",
-            "no registered hazard fits this incident: the list is not sorted by block",
-        )
-    covered = {_block(mover) for mover in rows["movers"]}
-    for block in blocks:
-        if block not in covered:
-            say(f"片区“{block}”没有转移责任人", f'block "{block}" has no person responsible')
-    alone = [one for one in now if not one.person.get("helper")]
-    if alone:
-        say(f"{len(alone)} 人没有帮扶人", f"{len(alone)} people have no helper")
-    homeless = [one for one in now if one.shelter is None]
-    if homeless:
-        say(f"{len(homeless)} 人还没有去处", f"{len(homeless)} people have no place to go")
-    old = sum(
-        stale(registers()[name], row, today) == "unchecked"
-        for name in ("people", "shelters", "movers")
-        for row in rows[name]
-    )
-    if old:
-        say(
-            f"{old} 条登记超过一年没有核对，先打电话核实",
-            f"{old} entries are over a year old: ring up first",
-        )
-    return tuple(found)
