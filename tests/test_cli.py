@@ -171,3 +171,27 @@ def test_a_law_text_is_imported_and_wrong_citations_are_told(tmp_path):
     done = canmou("law", "import", str(text), "--instance", str(tmp_path / "instance"))
     assert done.exit_code == 0
     assert "77" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["backtest", "no-such-folder"],
+        ["check", "no-such-folder"],
+        ["grade", "production_safety_accident", "deaths=2", "deaths=3"],
+    ],
+)
+def test_bad_input_exits_2_with_a_sentence_and_no_trace(command):
+    done = CliRunner().invoke(main, command)
+    assert 2 == done.exit_code
+    assert "Traceback" not in done.output
+    assert done.output.strip()
+
+
+def test_a_case_file_with_a_missing_field_says_which_and_where(tmp_path):
+    (tmp_path / "one.yaml").write_text('- {id: x, name: {zh: "甲", en: "A"}}\n', encoding="utf-8")
+    for path in (tmp_path, tmp_path / "one.yaml"):
+        done = CliRunner().invoke(main, ["backtest", str(path)])
+        assert 2 == done.exit_code
+        assert "one.yaml" in done.output
+        assert "category" in done.output

@@ -126,14 +126,16 @@ def load_cases(
     measures: Collection[str] | None = None,
     incident_types: Collection[str] | None = None,
 ) -> tuple[PastCase, ...]:
-    """Return all cases of ``folder`` and the folders in it, ordered by day and id.
+    """Return all cases of ``folder`` (or of one file) and the folders in it, by day and id.
 
     Names of measures and types are checked where the known ones are given. Raises CaseFileError
     with every mistake of every file: file, case, field, and the nearest known name.
     """
     problems: list[str] = []
     found: dict[str, tuple[PastCase, Path]] = {}
-    for path in sorted(folder.rglob("*.yaml")):
+    files = [folder] if folder.is_file() else sorted(folder.rglob("*.yaml"))
+    folder = folder.parent if folder.is_file() else folder
+    for path in files:
         for case in _of_file(path, folder, problems):
             if case.id in found:
                 first = found[case.id][1].relative_to(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any, Literal
 
@@ -56,13 +57,26 @@ def add_review(
 
 
 def reviews(
-    store: Store, *, incident: str | None = None, open_only: bool = False
+    store: Store,
+    *,
+    incident: str | None = None,
+    open_only: bool = False,
+    offices: tuple[str, ...] = (),
 ) -> tuple[Review, ...]:
-    """Return verdicts in their order; ``open_only``: disagreements nobody has replied to."""
+    """Return verdicts in their order; ``open_only``: disagreements nobody has replied to.
+
+    Where ``offices`` are named, only verdicts on their incidents.
+    """
     rows = store.rows(
         "SELECT * FROM reviews WHERE (:incident IS NULL OR incident = :incident)"
-        " AND (NOT :open_only OR (verdict <> 'agree' AND reply IS NULL)) ORDER BY id",
-        {"incident": incident, "open_only": int(open_only)},
+        " AND (NOT :open_only OR (verdict <> 'agree' AND reply IS NULL))"
+        " AND (:offices = '[]' OR incident IN (SELECT id FROM incidents WHERE office IN"
+        " (SELECT value FROM json_each(:offices)))) ORDER BY id",
+        {
+            "incident": incident,
+            "open_only": int(open_only),
+            "offices": json.dumps(offices),
+        },
     )
     return tuple(_review(row) for row in rows)
 

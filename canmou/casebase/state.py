@@ -150,7 +150,7 @@ class Report(Record):
     title: str
     addressees: tuple[str, ...]
     elements: tuple[Element, ...]
-    body: str
+    body: str | None
     grade: Level | None
     version: int
     written_by: str

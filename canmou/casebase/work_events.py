@@ -97,7 +97,10 @@ class Element(Record):
 
 
 class ReportSaved(Payload):
-    """A version of a report. ``report`` is None for a new one."""
+    """A version of a report. ``report`` is None for a new one.
+
+    ``body`` is None where it held personal data and these are destroyed.
+    """
 
     kind: Literal["report_saved"] = "report_saved"
     report: int | None = None
@@ -105,12 +108,14 @@ class ReportSaved(Payload):
     title: str
     addressees: tuple[str, ...] = ()
     elements: tuple[Element, ...] = ()
-    body: str = ""
+    body: str | None = ""
+    body_is_personal: bool = False
     grade: Level | None = None
 
     def personal_paths(self) -> tuple[Path, ...]:
-        """Return the texts of the elements that hold personal data."""
-        return tuple(
+        """Return the texts that hold personal data."""
+        body: tuple[Path, ...] = (("body",),) if self.body_is_personal else ()
+        return body + tuple(
             ("elements", place, "text")
             for place, element in enumerate(self.elements)
             if element.is_personal

@@ -14,6 +14,8 @@ import click
 from rich.console import Console
 from rich.progress import track
 
+from canmou.cli.shared import Refused
+from canmou.engine import RuleErrors
 from canmou.engine.proving.findings import Finding
 from canmou.engine.proving.running import Step, run_checks
 from canmou.engine.proving.witness_files import write_witnesses
@@ -47,9 +49,12 @@ def check_command(
     it in ``canmou assess``.
     """
     folder, part = check_folder(knowledge, path)
-    rulebase, mistakes, place_of = load_with_places(
-        folder, clashes_too=True, read=_needed_for(folder, part)
-    )
+    try:
+        rulebase, mistakes, place_of = load_with_places(
+            folder, clashes_too=True, read=_needed_for(folder, part)
+        )
+    except RuleErrors as errors:
+        raise Refused("\n".join(str(m) for m in errors.mistakes)) from errors
     here = [m for m in mistakes if part is None or part in f"/{m.place.file}"]
     if here or (mistakes and part is None):
         if stream:

@@ -147,6 +147,8 @@ def grade_command(
             raise Refused(f"{item}: 写成 要素=值 / write MEASURE=VALUE, such as deaths=3")
         if name.endswith((">", "<")):
             name, value = name[:-1], f"{name[-1]}={value}"
+        if name.strip() in answers:
+            raise Refused(f"{item}: {name.strip()} 写了两次 / is given twice")
         answers[name.strip()] = value.strip()
     try:
         day = date.fromisoformat(on) if on else date.today()

@@ -114,7 +114,7 @@ def create_app(
         MAX_CONTENT_LENGTH=MOST_FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=MOST_FORM_BYTES,
         PERMANENT_SESSION_LIFETIME=settings.shift,
-        SESSION_COOKIE_NAME="canmou",
+        SESSION_COOKIE_NAME="canmou-drill" if settings.drill and not settings.home else "canmou",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,  # a form left open through a shift must still be saved

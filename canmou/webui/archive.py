@@ -152,6 +152,8 @@ def keep_case(incident: str) -> Reply:
     if not (may("close") or may("review")):
         abort(403)
     state = load(incident)
+    if _draft(state) is None:
+        return _shown(state, gettext("这起事件不能整理成案例。")), 422
     text = _typed_case()
     if text is None:
         return _shown(state, gettext("还没有写内容。")), 422

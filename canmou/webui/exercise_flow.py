@@ -125,11 +125,14 @@ def deliver(exercise: Exercise, drill: Drill) -> Exercise:
     """Let everything come in that is due by now; what came in before stays as it is."""
     if not exercise.running or exercise.incident is None:
         return exercise
-    at, minute = now(), minute_now(exercise)
+    incident, at, minute = exercise.incident, now(), minute_now(exercise)
     for number in due_injects(drill.injects, minute):
         if number not in exercise.delivered:
-            with store().writing():
-                _log(exercise.incident, drill.injects[number], drill.trainer, at)
+            with store().writing():  # somebody else's page may have delivered it meanwhile
+                exercise = kept.exercise(store(), exercise.id)
+                if not exercise.running or number in exercise.delivered:
+                    continue
+                _log(incident, drill.injects[number], drill.trainer, at)
                 exercise = kept.add_step(store(), exercise.id, "inject", str(number), at=at)
     return exercise
 

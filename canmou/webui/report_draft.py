@@ -164,3 +164,19 @@ def _line(before: str, known: str, after: str) -> tuple[ScriptPart, ...]:
     middle = ScriptPart(text=known) if known else ScriptPart(text=gettext("正在核实"), gap=True)
     ending = "" if known.endswith(("。", ".")) and after == gettext("。") else after
     return tuple(p for p in (ScriptPart(text=before), middle, ScriptPart(text=ending)) if p.text)
+
+
+def names_someone(text: str | None, state: IncidentState) -> bool:
+    """Whether a text repeats what is kept as personal data: caller, numbers, names, the address.
+
+    Such texts go when the personal data are destroyed.
+    """
+    callers = [state.caller, *(call.caller for call in state.further_calls)]
+    places = [state.place, *(call.place for call in state.further_calls)]
+    known = {
+        *(one.name for one in callers if one),
+        *(one.number for one in callers if one),
+        *(place.detail for place in places),
+        *(call.name for call in state.calls),
+    }
+    return bool(text) and any(word in str(text) for word in known if word)

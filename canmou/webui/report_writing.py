@@ -18,13 +18,15 @@ from canmou.webui.incident_pages import duty_book, grade_view, head, load, type_
 from canmou.webui.languages import listed, told
 from canmou.webui.pages.reports import EditPage, ElementView
 from canmou.webui.replies import Reply
-from canmou.webui.report_draft import draft_elements
+from canmou.webui.report_draft import draft_elements, names_someone
 from canmou.webui.reports import kind_words, report_of
 from canmou.webui.services import assessed, store
 from canmou.webui.timewords import now
 
 blueprint = Blueprint("report_writing", __name__, url_prefix="/incident/<incident>/report")
 LONGEST_TEXT = 5000
+LONGEST_BODY = 50_000
+"""A final report begins with the whole log; it is never cut without a word."""
 
 
 def _report_duties(state: IncidentState) -> tuple[DutyLine, ...]:
@@ -43,7 +45,7 @@ def new(incident: str, kind: str) -> Reply:
         return _save(state, kind, None)
     drafts = draft_elements(state, _report_duties(state))
     types = listed(told(label) for label in type_labels(state))
-    where = state.place.detail or state.place.community or ""
+    where = state.place.community or state.place.township or ""
     return _edit(
         state,
         kind,
@@ -95,7 +97,7 @@ def edit(incident: str, number: int) -> Reply:
             ElementView(number=i, name=element.name, text=element.text or "")
             for i, element in enumerate(report.elements)
         ),
-        body=report.body,
+        body=report.body or "",
         grade=report.grade,
         signed_before=report.signer is not None,
     )
@@ -155,7 +157,7 @@ def _save(state: IncidentState, kind: str, number: int | None) -> Reply:
     title = request.form.get("title", "").strip()
     addressees = (request.form.get("to.0", "").strip(), request.form.get("to.1", "").strip())
     elements = _typed_elements()
-    body = request.form.get("body", "").strip()[:LONGEST_TEXT]
+    body = request.form.get("body", "").strip()
     chosen = request.form.get("grade")
     former = report_of(state, number).grade if number is not None else None
     grade: Level | None = former
@@ -166,6 +168,10 @@ def _save(state: IncidentState, kind: str, number: int | None) -> Reply:
         mistakes["title"] = gettext("请写标题。")
     if not any(addressees):
         mistakes["to.0"] = gettext("请写报给谁。")
+    if len(body) > LONGEST_BODY:
+        mistakes["body"] = gettext(
+            "最多 %(most)s 字，现在 %(now)s 字。", most=LONGEST_BODY, now=len(body)
+        )
 
     def again(problem: str | None, status: int) -> tuple[str, int]:
         page = _edit(
@@ -182,8 +188,12 @@ def _save(state: IncidentState, kind: str, number: int | None) -> Reply:
             "report_kind": kind,
             "title": title,
             "addressees": tuple(a for a in addressees if a),
-            "elements": tuple(Element(name=e.name, text=e.text or None) for e in elements),
+            "elements": tuple(
+                Element(name=e.name, text=e.text or None, is_personal=names_someone(e.text, state))
+                for e in elements
+            ),
             "body": body,
+            "body_is_personal": names_someone(body, state),
             "grade": grade,
         }
     )

@@ -40,7 +40,6 @@ from canmou.webui.timewords import now
 
 blueprint = Blueprint("reports", __name__, url_prefix="/incident/<incident>/report")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-LONGEST_TEXT = 5000
 
 
 def kind_words() -> dict[str, str]:

@@ -13,8 +13,9 @@ from canmou.casebase.agreement import Agreement, agreement
 from canmou.engine.assessment import Assessment, DutyLine
 from canmou.engine.explanation.phrases import LEAD_PARTS, range_text
 from canmou.engine.records import Record, Text
-from canmou.webui.accounts import names_of_people
+from canmou.webui.accounts import may, names_of_people
 from canmou.webui.duties import DutyBook
+from canmou.webui.incident_pages import visible_offices
 from canmou.webui.languages import listed
 from canmou.webui.pages.reviews import AgreementView, ReviewView, RuleReviews
 from canmou.webui.services import rulebase, store
@@ -208,10 +209,15 @@ def rule_title(name: str) -> tuple[Text, str | None]:
     return Text(zh=name or "（没有指明规则）", en=name or "(no rule named)"), None
 
 
+def offices_of_reviews() -> tuple[str, ...]:
+    """Return whose reviews the user reads: policy staff all, others those they see anyway."""
+    return () if may("edit_rules") else visible_offices()
+
+
 def open_by_rule(only: str | None = None) -> tuple[RuleReviews, ...]:
     """Return the open disagreements by rule, those with most of them first."""
     found: dict[str, list[Review]] = {}
-    for one in casebase.reviews(store(), open_only=True):
+    for one in casebase.reviews(store(), open_only=True, offices=offices_of_reviews()):
         if only is None or one.rule == only:
             found.setdefault(one.rule or "", []).append(one)
     grouped = []

@@ -27,6 +27,7 @@ from canmou.webui.review_views import (
     group_words,
     groups_of,
     latest,
+    offices_of_reviews,
     open_by_rule,
     ratings,
     review_view,
@@ -182,7 +183,7 @@ def overview() -> str:
 
 
 def _open_page(problem: str | None = None, typed: dict[int, str] | None = None) -> str:
-    everything = casebase.reviews(store())
+    everything = casebase.reviews(store(), offices=offices_of_reviews())
     words = verdict_words()
     last = [one for said in latest(everything).values() for one in said.values()]
     answered = [one for one in everything if one.reply is not None]

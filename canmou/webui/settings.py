@@ -52,10 +52,13 @@ class Settings(Record):
         )
 
     def session_key(self) -> str:
-        """Return the key that signs sessions; made once and kept in the instance folder."""
+        """Return the key that signs sessions; made once and kept in the instance folder.
+
+        A drill that is served alone has users of its own: its sessions must not open real work.
+        """
         if self.secret_key:
             return self.secret_key
-        kept = self.instance / "secret.key"
+        kept = self.instance / ("secret-drill.key" if self.drill else "secret.key")
         if not kept.exists():
             self.instance.mkdir(parents=True, exist_ok=True)
             kept.touch(mode=0o600)

@@ -184,7 +184,8 @@ def _line(
     key: str, asked_for: list[_Asked], who: tuple[str, ...], done: Run, rulebase: RuleBase
 ) -> _Line:
     """Return one line for all rules that ask for the same."""
-    ordered = sorted(asked_for, key=_strength)
+    sources = {a.ask.rule.cites[0].source for a in asked_for}
+    ordered = sorted(asked_for, key=lambda a: _strength(a, _general(a, sources, rulebase)))
     best = ordered[0].ask
     certain = [a for a in ordered if a.state is Certainty.CERTAIN]
     counted = certain or [a for a in ordered if a.act_now] or ordered
@@ -237,13 +238,20 @@ def _labels(parties: Iterable[str], rulebase: RuleBase) -> Text | None:
     return Text(zh="、".join(t.zh for t in labels), en=", ".join(t.en for t in labels))
 
 
-def _strength(asked: _Asked) -> tuple[object, ...]:
+def _general(asked: _Asked, sources: Iterable[str], rulebase: RuleBase) -> int:
+    """Return how many of the sources come before that of a rule, as special laws do."""
+    own = asked.ask.rule.cites[0].source
+    return sum(own in rulebase.sources[s].before for s in sources)
+
+
+def _strength(asked: _Asked, general: int) -> tuple[object, ...]:
     return (
         -int(asked.state),
         not asked.act_now,
         -asked.ask.share,
         MODALITY_ORDER.index(asked.ask.duty.modality),
         BASIS_ORDER.index(asked.ask.rule.basis),
+        general,
         _limit_hours(asked.ask.duty.within),
         asked.ask.rule.id,
     )

@@ -16,6 +16,7 @@ from canmou.engine.rulebase.conditions import (
     STAGE,
     Always,
     Either,
+    Negation,
     TypeIs,
     waits_for,
 )
@@ -115,9 +116,14 @@ def _because(
     reasons = [
         condition_text(a, rulebase)
         for a in deciding(step.condition, done.trace.env)
-        if not isinstance(a, TypeIs | Always | Either)
+        if not isinstance(a, TypeIs | Always | Either | Negation)
     ]
     name = LEVEL_NAMES[cast(Level, level)]
+    if not reasons:
+        return Text(
+            zh=f"凡属此类事件，至少为{name.zh}",
+            en=f"any incident of this kind is at least {name.en}",
+        ), None
     return Text(
         zh="、".join(dict.fromkeys(r.zh for r in reasons)) + f"，达到{name.zh}",
         en=" and ".join(dict.fromkeys(r.en for r in reasons)) + f": reaches {name.en}",

@@ -116,6 +116,10 @@ class _Checker:
             for other in party.may_be:
                 place = self.place_of("Party", identifier, "may_be")
                 self._known("party", other, rb.parties, place, identifier)
+        for identifier, source in rb.sources.items():
+            for other in source.before:
+                place = self.place_of("Source", identifier, "before")
+                self._known("source", other, rb.sources, place, identifier)
         for identifier, action in rb.actions.items():
             if action.reaches is not None:
                 place = self.place_of("Action", identifier, "reaches")

@@ -76,7 +76,8 @@ class Source(Record):
     """依据: a text that rules cite.
 
     ``articles`` is how many articles it has; ``not_operational`` names those that ask nothing of
-    anybody, with the reason.
+    anybody, with the reason. ``before`` are the general laws that this special one comes before:
+    where both ask for the same, it is told first.
     """
 
     title: Text
@@ -85,6 +86,7 @@ class Source(Record):
     issuer: Text | None = None
     in_force: InForce
     replaced_by: str | None = None
+    before: Names = ()
     verified: Verified = "no"
     area: str | None = None
     articles: int | None = None
