@@ -18,8 +18,9 @@ IN_A_RESULT = 3
 def situation(facts: Facts, rulebase: RuleBase) -> Situation:
     """Return the facts of an incident in the form that is compared with past cases."""
     figures: dict[str, Span | bool | str] = {}
-    for name, given in facts.answers.items():
-        measure = rulebase.measures.get(rulebase.measure_id(name) or name)
+    for written, given in facts.answers.items():
+        name = rulebase.measure_id(written) or written
+        measure = rulebase.measures.get(name)
         if measure is None or measure.type == "time":
             continue
         try:
@@ -34,7 +35,9 @@ def situation(facts: Facts, rulebase: RuleBase) -> Situation:
         elif isinstance(known, Choices) and known.is_exact:
             figures[name] = next(iter(known.values))
     return Situation(
-        incident_types=tuple(t for t in facts.incident_types if t in rulebase.incident_types),
+        incident_types=tuple(
+            found for name in facts.incident_types if (found := rulebase.type_id(name)) is not None
+        ),
         figures=figures,
         province=facts.place.get("province") or None,
         county=facts.place.get("county") or None,

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from canmou.engine import Facts, assess
+from canmou.engine.answers import answer_set
 from canmou.engine.explanation.what_if import with_changes
 from canmou.engine.outcomes import outcomes
 from tests.web_office import Person, app, furnished, rules, wang  # noqa: F401
@@ -66,3 +67,14 @@ def test_the_end_of_the_questions_names_what_was_answered_by_a_range(wang: Perso
         wang.get(f"{incident}/questions?skip={answer.request.path.rsplit('/', 1)[1]}")
     assert "答得还不确切" in answer.text
     assert f"{incident}/questions/trapped" in answer.text
+
+
+@pytest.mark.parametrize("yuan", [0, 9_999_999, 10_000_000, 49_999_999.5, 50_000_000, 2e8])
+def test_ranges_of_money_keep_both_their_ends(rulebase, yuan):
+    """Half-open ranges of a figure that need not be whole are judged from end to end."""
+    found = outcomes(CHEMICAL, rulebase, "direct_loss_cny")
+    loss = rulebase.measures["direct_loss_cny"]
+    (one,) = [o for o in found if answer_set(loss, o.answer).contains(yuan)]
+    exact = assess(with_changes(CHEMICAL, {"direct_loss_cny": yuan}), rulebase)
+    assert one.overall.at_least == exact.overall.at_least
+    assert one.overall.at_most == exact.overall.at_most

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any, cast
 
 from canmou.engine.facts import Facts, Statement
@@ -36,6 +36,7 @@ _BOUND = re.compile(
 )
 _RANGE = re.compile(rf"^{_NUMBER}\s*(?:\.\.|…|~|～|至|到)\s*{_NUMBER}$")
 _PLAIN = re.compile(rf"^{_NUMBER}$")
+_AND = re.compile(r"\s*(?:\band\b|且)\s*")
 _OPERATOR = {
     "≥": ">=", "至少": ">=", "不少于": ">=", "≤": "<=", "至多": "<=", "不超过": "<=",
     "超过": ">", "多于": ">", "大于": ">", "少于": "<", "不足": "<", "小于": "<",
@@ -196,7 +197,17 @@ def _figure(measure: Measure, raw: Any) -> Interval:
 
 
 def _written_figure(raw: str) -> Interval | None:
-    """Return the interval that text writes, or None; ``约 10`` has no bounds and is refused."""
+    """Return the interval that text writes, or None; ``约 10`` has no bounds and is refused.
+
+    >>> _written_figure(">= 1亿 and < 5亿")
+    Interval(low=100000000, high=500000000, low_open=False, high_open=True, whole=False)
+    """
+    parts = [_one_figure(part) for part in _AND.split(raw)]
+    known = [part for part in parts if part is not None]
+    return reduce(Interval.meet, known) if len(known) == len(parts) else None
+
+
+def _one_figure(raw: str) -> Interval | None:
     if match := _PLAIN.match(raw):
         value = parse_number(match[1])
         return Interval(value, value)

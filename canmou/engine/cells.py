@@ -45,8 +45,8 @@ def written(cell: ValueSet) -> str | bool | float:
         raise TypeError(cell)
     if cell.is_exact:
         return int(cell.low) if cell.whole else cell.low
-    if not math.isfinite(cell.high):
-        return f"{'>' if cell.low_open else '>='} {cell.low!r}"
-    if cell.whole or not (cell.low_open or cell.high_open):
+    if not (cell.low_open or cell.high_open):
         return f"{cell.low!r}..{cell.high!r}"
-    return f"< {cell.high!r}" if cell.high_open else f"<= {cell.high!r}"
+    low = f"{'>' if cell.low_open else '>='} {cell.low!r}" if math.isfinite(cell.low) else ""
+    high = f"{'<' if cell.high_open else '<='} {cell.high!r}" if math.isfinite(cell.high) else ""
+    return " and ".join(bound for bound in (low, high) if bound)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import cast
 
 from canmou.engine.answers import AnswerError
@@ -69,8 +70,13 @@ def _thresholds(measure: str, rulebase: RuleBase, done: Run) -> list[Condition]:
         for atom in atoms(step.condition):
             whole = rulebase.measures.get(getattr(atom, "name", ""))
             if isinstance(atom, Compare) and whole is not None and measure in whole.sum_of:
-                rest = sum(cast(Interval, env[p]).low for p in whole.sum_of if p != measure)
-                found.append(Compare(measure, atom.operator, atom.value - rest))
+                others = [cast(Interval, env[p]) for p in whole.sum_of if p != measure]
+                rests = {sum(o.low for o in others), sum(o.high for o in others)}
+                found += [
+                    Compare(measure, atom.operator, atom.value - rest)
+                    for rest in sorted(rests)
+                    if math.isfinite(rest)
+                ]
     return found
 
 

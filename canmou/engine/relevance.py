@@ -11,10 +11,10 @@ from collections.abc import Mapping
 
 from canmou.engine.assembling.evidence import asked_names
 from canmou.engine.cells import cells
+from canmou.engine.inference.grading import ranks
 from canmou.engine.inference.run import Run
 from canmou.engine.rulebase.conditions import (
     INCIDENT_TYPE,
-    NOT_GRADED,
     RANKS,
     STAGE,
     CompareNames,
@@ -24,7 +24,7 @@ from canmou.engine.rulebase.conditions import (
     waits_for,
 )
 from canmou.engine.rulebase.rulebase import RuleBase
-from canmou.engine.valuesets import Certainty, ValueSet
+from canmou.engine.valuesets import ValueSet
 
 BRANCHES = 3000
 Env = Mapping[str, ValueSet]
@@ -64,6 +64,11 @@ def _matters(name: str, identifier: str, done: Run, rulebase: RuleBase) -> bool:
     if not table.levels:
         return False
     measures = rulebase.measures
+    excepted = any(
+        name in asked_names((read,), done, rulebase)
+        for read in table.step.reads
+        if read.startswith("outcome(")
+    )
     indirect = [
         read
         for read in table.names
@@ -77,7 +82,7 @@ def _matters(name: str, identifier: str, done: Run, rulebase: RuleBase) -> bool:
         for condition in table.conditions
         for atom in atoms(condition)
     )
-    if indirect or compared:
+    if indirect or compared or excepted:
         return True  # not seen through here: asked, to be on the safe side
     if name not in table.names:
         return False
@@ -90,13 +95,14 @@ class _Table:
 
     def __init__(self, identifier: str, done: Run) -> None:
         steps = done.program.steps
-        self.applies = steps[f"applies:{identifier}"].condition
+        self.step = steps[f"applies:{identifier}"]
+        self.states = done.trace.states
         self.levels = [
             (rank, steps[f"level:{identifier}:{level}"].condition)
             for level, rank in RANKS.items()
             if f"level:{identifier}:{level}" in steps
         ]
-        self.conditions: list[Condition] = [self.applies, *(c for _, c in self.levels)]
+        self.conditions: list[Condition] = [self.step.condition, *(c for _, c in self.levels)]
         read = frozenset().union(*(names_read(c) for c in self.conditions))
         self.names = sorted(read - {INCIDENT_TYPE, STAGE})
 
@@ -105,17 +111,8 @@ class _Table:
 
     def ranks(self, env: Env) -> tuple[int, int]:
         """Return the lowest and highest rank that values leave possible."""
-        applies = self.applies.evaluate(env)
-        if applies is Certainty.IMPOSSIBLE:
-            return NOT_GRADED, NOT_GRADED
-        low = high = 0
-        for rank, condition in self.levels:
-            state = condition.evaluate(env)
-            if state is Certainty.CERTAIN:
-                low = max(low, rank)
-            if state is not Certainty.IMPOSSIBLE:
-                high = max(high, rank)
-        return (low if applies is Certainty.CERTAIN else NOT_GRADED), max(low, high)
+        applies = self.step.unless_excepted(self.step.condition.evaluate(env), self.states)
+        return ranks(applies, ((rank, level.evaluate(env)) for rank, level in self.levels))
 
 
 class _Search:

@@ -132,14 +132,17 @@ def _interval(known: Interval, measure: Measure | None, language: str) -> str:
     has_high = math.isfinite(known.high)
     low = _with_unit(known.low, measure, language) if has_low else ""
     high = _with_unit(known.high, measure, language) if has_high else ""
-    if has_low and has_high:
+    if has_low and has_high and not (known.low_open or known.high_open):
         return f"{low}至{high}" if language == "zh" else f"{low} to {high}"
+    more, least = ("超过", "至少") if language == "zh" else ("more than ", "at least ")
+    fewer, most = ("不足", "至多") if language == "zh" else ("less than ", "at most ")
+    ends = []
     if has_low:
-        more, least = ("超过", "至少") if language == "zh" else ("more than ", "at least ")
-        return f"{more if known.low_open else least}{low}"
+        ends.append(f"{more if known.low_open else least}{low}")
     if has_high:
-        fewer, most = ("不足", "至多") if language == "zh" else ("less than ", "at most ")
-        return f"{fewer if known.high_open else most}{high}"
+        ends.append(f"{fewer if known.high_open else most}{high}")
+    if ends:
+        return ("、" if language == "zh" else " and ").join(ends)
     return NOT_KNOWN.in_(language)
 
 

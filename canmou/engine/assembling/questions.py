@@ -158,7 +158,8 @@ def _close_grades_again(done: Run, made: dict[str, ValueSet]) -> None:
     trace = Trace(env=made, states=dict(done.trace.states))
     for item in done.program.order:
         if isinstance(item, Step) and item.kind in {"level", "applies"}:
-            trace.states[item.id] = item.condition.evaluate(made)
+            state = item.condition.evaluate(made)
+            trace.states[item.id] = item.unless_excepted(state, trace.states)
         elif isinstance(item, Closing) and item.kind in {"standard", "overall", "reporting"}:
             made[item.name] = close(done.program, item, trace)
 

@@ -49,9 +49,11 @@ _fact_classes: dict[str, type] = {}
 
 def _fact_class(name: str) -> type:
     """Return the fact class of a name; one class for the life of the process."""
-    if name not in _fact_classes:
-        _fact_classes[name] = type(f"Known_{len(_fact_classes)}", (_experta.Fact,), {"of": name})
-    return _fact_classes[name]
+    known = _fact_classes.get(name)
+    if known is None:
+        made = type(f"Known_{len(_fact_classes)}", (_experta.Fact,), {"of": name})
+        known = _fact_classes.setdefault(name, made)
+    return known
 
 
 @dataclass
@@ -174,11 +176,16 @@ class Engine:
 
     def __init__(self, program: Program, close: Close, matcher: str = "index") -> None:
         self.program = program
+        self.matcher = matcher
         self.close = close
         self._trace = Trace()
         self._tried: dict[str, Certainty] = {}
         self._made: dict[str, tuple[ValueSet, Any]] = {}
         self._engine = self._build(matcher)
+
+    def runs(self, program: Program, matcher: str) -> bool:
+        """Whether this is an engine of that program with that matcher."""
+        return self.program is program and self.matcher == matcher
 
     def run(self, inputs: Mapping[str, ValueSet]) -> Trace:
         """Run the program on the value sets of its inputs and return what happened."""
@@ -226,8 +233,7 @@ class Engine:
         def fire(*engines: Any, **_: Any) -> None:
             trace = self._trace
             state = tried[step.id] if step.reads else condition.evaluate({})
-            for exception in step.exceptions:
-                state = min(state, trace.states.get(exception, Certainty.IMPOSSIBLE).negated())
+            state = step.unless_excepted(state, trace.states)
             trace.states[step.id] = state
             trace.firings.append((step, state))
 

@@ -5,6 +5,8 @@ Grades are intervals of ranks: 0 is below the lowest level, 1 to 4 are IV to I, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from canmou.engine.inference.forward_chaining import Trace
 from canmou.engine.inference.program import Closing, Program
 from canmou.engine.rulebase.conditions import GRADE, NOT_GRADED, RANKS
@@ -31,18 +33,26 @@ def _standard(closing: Closing, trace: Trace) -> Interval:
     if not closing.steps:
         return NOT_PART
     applies = trace.states.get(closing.steps[0], Certainty.IMPOSSIBLE)
-    if applies is Certainty.IMPOSSIBLE or len(closing.steps) == 1:
-        return NOT_PART
+    levels = (
+        (RANKS[step_id.rsplit(":", 1)[-1]], trace.states.get(step_id, Certainty.IMPOSSIBLE))
+        for step_id in closing.steps[1:]
+    )
+    low, high = ranks(applies, levels) if len(closing.steps) > 1 else (NOT_GRADED, NOT_GRADED)
+    return Interval(low, high, whole=True)
+
+
+def ranks(applies: Certainty, levels: Iterable[tuple[int, Certainty]]) -> tuple[int, int]:
+    """Return the lowest and highest rank that the states of a standard and its levels allow."""
+    if applies is Certainty.IMPOSSIBLE:
+        return NOT_GRADED, NOT_GRADED
     low = 0 if applies is Certainty.CERTAIN else NOT_GRADED
     high = 0
-    for step_id in closing.steps[1:]:
-        rank = RANKS[step_id.rsplit(":", 1)[-1]]
-        state = trace.states.get(step_id, Certainty.IMPOSSIBLE)
+    for rank, state in levels:
         if state is Certainty.CERTAIN and applies is Certainty.CERTAIN:
             low = max(low, rank)
         if state is not Certainty.IMPOSSIBLE:
             high = max(high, rank)
-    return Interval(low, max(low, high), whole=True)
+    return low, high
 
 
 def initial_counts(program: Program, trace: Trace, identifier: str) -> bool:

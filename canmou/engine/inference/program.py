@@ -48,6 +48,12 @@ class Step:
     exceptions: tuple[str, ...]
     owner: str
 
+    def unless_excepted(self, state: Certainty, states: Mapping[str, Certainty]) -> Certainty:
+        """Return the state of a step whose condition has ``state``: exceptions lower it."""
+        for exception in self.exceptions:
+            state = min(state, states.get(exception, Certainty.IMPOSSIBLE).negated())
+        return state
+
 
 @dataclass(frozen=True)
 class Closing:
@@ -106,6 +112,15 @@ def in_force_on(record: Rule | Standard | Choose, rulebase: RuleBase, day: date)
         return own.holds_on(day)
     cites = record.choose.cites if isinstance(record, Choose) else record.cites
     return all(rulebase.sources[c.source].in_force.holds_on(day) for c in cites)
+
+
+def turning_days(rulebase: RuleBase) -> tuple[date, ...]:
+    """Return the days on which what is in force changes, earliest first."""
+    records: list[Rule | Standard] = [*rulebase.rules.values(), *rulebase.standards.values()]
+    periods = [s.in_force for s in rulebase.sources.values()]
+    periods += [r.in_force for r in records if r.in_force]
+    ends = (end for period in periods for end in (period.from_, period.to))
+    return tuple(sorted({end for end in ends if isinstance(end, date)}))
 
 
 def holds_in(area: str | None, place: tuple[str, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
@@ -15,14 +16,21 @@ from canmou.engine.answers import AnswerError, Contradiction, value_sets
 from canmou.engine.facts import Facts
 from canmou.engine.inference.forward_chaining import Engine, Trace
 from canmou.engine.inference.grading import close
-from canmou.engine.inference.program import Program, SliceKey, compile_slice
+from canmou.engine.inference.program import (
+    Program,
+    SliceKey,
+    compile_slice,
+    holds_in,
+    turning_days,
+)
 from canmou.engine.records import Text
 from canmou.engine.rulebase.conditions import INCIDENT_TYPE, STAGE
 from canmou.engine.rulebase.errors import unknown_name
+from canmou.engine.rulebase.records import Rule, Standard
 from canmou.engine.rulebase.rulebase import UNDETERMINED_NAMES, RuleBase
 from canmou.engine.valuesets import Choices, TypeSet
 
-SLICES_WITH_ENGINES = 64
+IDLE_ENGINES = 64
 PROGRAMS_PER_RULEBASE = 256
 
 
@@ -56,9 +64,48 @@ class FactsError(ValueError):
         super().__init__(f"{text.zh} / {text.en}")
 
 
-_programs: WeakKeyDictionary[RuleBase, OrderedDict[tuple[object, ...], Program]] = (
-    WeakKeyDictionary()
-)
+class _Programs:
+    """The compiled programs of one rule base, one for all incidents that select the same slice."""
+
+    def __init__(self, rulebase: RuleBase) -> None:
+        limited: list[Rule | Standard] = [*rulebase.rules.values(), *rulebase.standards.values()]
+        self._days = turning_days(rulebase)
+        self._areas = frozenset(r.area for r in limited if r.area is not None)
+        self._offices = frozenset(r.office for r in rulebase.rules.values() if r.office is not None)
+        self._made: OrderedDict[tuple[object, ...], Program] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, rulebase: RuleBase, key: SliceKey, only: tuple[str, ...] | None) -> Program:
+        """Return the program of a slice. Raises CycleInRules."""
+        selects = self._selects(key, only)
+        with self._lock:
+            if selects in self._made:
+                self._made.move_to_end(selects)
+                return self._made[selects]
+        program = compile_slice(rulebase, key, only)
+        with self._lock:
+            program = self._made.setdefault(selects, program)
+            while len(self._made) > PROGRAMS_PER_RULEBASE:
+                self._made.popitem(last=False)
+        return program
+
+    def _selects(self, key: SliceKey, only: tuple[str, ...] | None) -> tuple[object, ...]:
+        """Return what of a key selects rules: days between which the law changes, areas of rules.
+
+        Standards go by the day of the incident, rules by that of the assessment.
+        """
+        return (
+            bisect.bisect(self._days, key.on),
+            bisect.bisect(self._days, key.at),
+            key.components,
+            key.stage,
+            frozenset(area for area in self._areas if holds_in(area, key.place)),
+            key.office if key.office in self._offices else None,
+            only,
+        )
+
+
+_programs: WeakKeyDictionary[RuleBase, _Programs] = WeakKeyDictionary()
 _programs_lock = threading.Lock()
 
 
@@ -97,50 +144,39 @@ def slice_key(facts: Facts, rulebase: RuleBase) -> SliceKey:
 
 def program_for(rulebase: RuleBase, key: SliceKey, only: Iterable[str] | None = None) -> Program:
     """Return the compiled program of a slice, from the cache of the rule base."""
-    cache_key = (key, tuple(only) if only is not None else None)
     with _programs_lock:
-        programs = _programs.setdefault(rulebase, OrderedDict())
-        if cache_key in programs:
-            programs.move_to_end(cache_key)
-            return programs[cache_key]
-    program = compile_slice(rulebase, key, only)
-    with _programs_lock:
-        programs[cache_key] = program
-        while len(programs) > PROGRAMS_PER_RULEBASE:
-            programs.popitem(last=False)
-    return program
+        programs = _programs.get(rulebase)
+        if programs is None:
+            programs = _programs[rulebase] = _Programs(rulebase)
+    return programs.of(rulebase, key, tuple(only) if only is not None else None)
 
 
 class _Pool:
-    """Engines that nobody uses at the moment.
+    """Engines that nobody uses at the moment, the last used at the end.
 
     Building an engine takes 0.1 to 0.5 s, so it is kept; it is lent to one thread at a time,
     because an engine must never be shared between threads.
     """
 
     def __init__(self) -> None:
-        self._idle: OrderedDict[tuple[int, str], list[Engine]] = OrderedDict()
+        self._idle: list[Engine] = []
         self._lock = threading.Lock()
 
     @contextmanager
     def lent(self, program: Program, matcher: str) -> Iterator[Engine]:
         """Lend an engine of a program; a new one is built when all are in use."""
-        key = (id(program), matcher)
         with self._lock:
-            waiting = [e for e in self._idle.get(key, ()) if e.program is program]
-            engine = waiting.pop() if waiting else None
-            self._idle[key] = waiting
-            self._idle.move_to_end(key)
+            engine = next((e for e in reversed(self._idle) if e.runs(program, matcher)), None)
+            if engine is not None:
+                self._idle.remove(engine)
         if engine is None:
             engine = Engine(program, partial(close, program), matcher)
         try:
             yield engine
         finally:
             with self._lock:
-                self._idle.setdefault(key, []).append(engine)
-                self._idle.move_to_end(key)
-                while len(self._idle) > SLICES_WITH_ENGINES:
-                    self._idle.popitem(last=False)
+                self._idle.append(engine)
+                del self._idle[:-IDLE_ENGINES]
 
 
 _pool = _Pool()

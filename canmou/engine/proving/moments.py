@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from canmou.engine.inference.program import in_force_on
+from canmou.engine.inference.program import in_force_on, turning_days
 from canmou.engine.rulebase.conditions import GRADE, REPORTING_GRADE, STAGE, names_read
 from canmou.engine.rulebase.records import Choose, FactConclusion, Rule, Standard
 from canmou.engine.rulebase.rulebase import RuleBase
@@ -40,17 +40,6 @@ def place_of(area: str | None) -> dict[str, str]:
     return {"city" if area.endswith("市") else "county": area}
 
 
-def turning_days(rulebase: RuleBase) -> tuple[date, ...]:
-    """Return the days on which what is in force changes, earliest first."""
-    periods = [s.in_force for s in rulebase.sources.values()]
-    periods += [r.in_force for r in rulebase.rules.values() if r.in_force]
-    periods += [s.in_force for s in rulebase.standards.values() if s.in_force]
-    days = {EARLIEST}
-    for period in periods:
-        days |= {d for d in (period.from_, period.to) if isinstance(d, date)}
-    return tuple(sorted(days))
-
-
 class Calendar:
     """The moments at which a rule or standard may be tried; the day preferred comes first.
 
@@ -59,7 +48,7 @@ class Calendar:
 
     def __init__(self, rulebase: RuleBase, today: date) -> None:
         self._rulebase = rulebase
-        days = turning_days(rulebase)
+        days = sorted({EARLIEST, *turning_days(rulebase)})
         earlier = [d for d in days if d <= today]
         later = [d for d in days if d > today]
         self.days: tuple[date, ...] = (today, *reversed(earlier), *later)
