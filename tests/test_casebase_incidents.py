@@ -371,3 +371,16 @@ def test_assessments_and_the_whole_file_are_kept_for_the_archive(
 def test_numbers_of_a_day_go_up_and_ids_differ(store: Store) -> None:
     ids = [other_call(store).id for _ in range(3)]
     assert [one[:12] for one in ids] == ["20261122-001", "20261122-002", "20261122-003"]
+
+
+def test_the_end_of_handling_is_the_moment_it_was_written_down(
+    store: Store, gas: IncidentState
+) -> None:
+    """Time limits that run from the end start there; taking the end back takes them back."""
+    later = AT + timedelta(hours=5)
+    ended = FactsChange(status="ended")
+    state = change_facts(store, gas.id, ended, author="li", at=later)
+    (given,) = state.assess_input(later)["answers"]["ended_at"]
+    assert datetime.fromisoformat(given["value"]).replace(tzinfo=None) == later
+    back = change_facts(store, gas.id, FactsChange(status="occurred"), author="li", at=later)
+    assert "ended_at" not in back.assess_input(later)["answers"]

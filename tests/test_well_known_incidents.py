@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from canmou.engine import Assessment, Facts, RuleBase, assess
@@ -218,3 +218,12 @@ def test_nobody_below_county_level_is_told_to_declare_an_alert_or_requisition(ru
                 and rulebase.parties[d.by[0]].level in BELOW_COUNTY
             ]
             assert wrong == [], name
+
+
+def test_a_limit_from_the_end_of_handling_has_a_date_once_that_is_known(rulebase):
+    """Cyber incidents: the final report is due thirty days after handling is over."""
+    given = {"incident_types": ["cyber_incident"], "status": "ended", "on": "2026-11-01"}
+    ended = judge(rulebase, **given, answers={"ended_at": "2026-11-04 18:00"})
+    for result, due in ((ended, datetime(2026, 12, 4, 18)), (judge(rulebase, **given), None)):
+        (line,) = (d for d in result.duties if d.rule == "cyber-final-report-30-days")
+        assert line.due == due

@@ -57,6 +57,7 @@ def _opened(payload: facts.OpenIncident, event: Event) -> IncidentState:
     return IncidentState(
         id=event.incident, office=payload.office, opened_at=event.time, opened_by=event.author,
         nature=payload.nature, incident_types=payload.incident_types, status=payload.status,
+        ended_at=payload.learned_at if payload.status == "ended" else None,
         one_line=payload.one_line, learned_at=payload.learned_at, occurred_at=payload.occurred_at,
         place=payload.place, caller=payload.caller, offline=payload.offline, holder=event.author,
         last=event.number, last_at=event.time,
@@ -76,7 +77,10 @@ _apply.register(withdrawn)
 
 @_apply.register
 def _(payload: facts.FactsChange, state: IncidentState, event: Event) -> IncidentState:
-    return state.model_copy(update={name: getattr(payload, name) for name in payload.changed})
+    changed = {name: getattr(payload, name) for name in payload.changed}
+    if "status" in changed:
+        changed["ended_at"] = (state.ended_at or event.time) if payload.status == "ended" else None
+    return state.model_copy(update=changed)
 
 
 @_apply.register

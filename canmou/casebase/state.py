@@ -227,7 +227,10 @@ class PersonalState(Record):
 
 
 class IncidentState(Record):
-    """Everything known about one incident. ``last`` is the number of its last event."""
+    """Everything known about one incident. ``last`` is the number of its last event.
+
+    ``ended_at`` is when the status was first set to ended, None while it is anything else.
+    """
 
     id: str
     office: str | None
@@ -240,6 +243,7 @@ class IncidentState(Record):
     one_line: str
     learned_at: datetime
     occurred_at: datetime | None
+    ended_at: datetime | None = None
     place: Place
     caller: Caller | None
     offline: bool = False
@@ -286,8 +290,9 @@ class IncidentState(Record):
             for measure, given in sorted(self.answers.items())
         }
         answers = {measure: given for measure, given in answers.items() if given}
-        if self.occurred_at is not None and "occurred_at" not in answers:
-            answers["occurred_at"] = [{"value": self.occurred_at.isoformat()}]
+        for name, moment in (("occurred_at", self.occurred_at), ("ended_at", self.ended_at)):
+            if moment is not None and name not in answers:
+                answers[name] = [{"value": moment.isoformat()}]
         return {
             "incident_types": list(self.incident_types),
             "status": self.status,

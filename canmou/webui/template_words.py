@@ -59,6 +59,7 @@ def from_words(within: dict[str, Any] | None) -> str:
     return {
         "learned": gettext("从接报算起"),
         "occurred": gettext("从事发算起"),
+        "ended": gettext("从处置结束算起"),
         "level_decided": gettext("从定级算起"),
         "previous_report": gettext("从上次报告算起"),
     }.get(str(start), "")

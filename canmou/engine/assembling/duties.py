@@ -40,6 +40,8 @@ _WORD_HOURS = {
     "immediately": 0.0, "urgently": 0.1, "simultaneously": 0.1, "promptly": 0.5, "at_any_time": 6,
     "at_fixed_times": 12, "daily": 24, "regularly": 48, "after_response_ends": 1000,
 }  # fmt: skip
+_BEGINS = {"occurred": "occurred_at", "ended": "ended_at"}
+"""Measures of the moment from which a time limit runs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +89,7 @@ def duties(done: Run, rulebase: RuleBase, leading: LeadResult) -> tuple[DutyLine
         if state_in(done, f"choose:{group}") > 0
     }
     people = _People(done, rulebase)
-    moments = (done.facts.learned_at, done.trace.env.get("occurred_at"))
+    moments = (done.facts.learned_at, *(done.trace.env.get(m) for m in _BEGINS.values()))
     states = done.trace.states
     lines = []
     for key, everyone in asks.items():
@@ -270,8 +272,8 @@ def _due(within: Within | None, done: Run) -> datetime | None:
     if within is None or within.in_hours is None:
         return None
     begin = done.facts.learned_at
-    if within.from_ == "occurred":
-        known = done.trace.env.get("occurred_at")
+    if within.from_ in _BEGINS:
+        known = done.trace.env.get(_BEGINS[within.from_])
         begin = moment_of(known.low) if isinstance(known, Interval) and known.is_exact else None
     elif within.from_ != "learned":
         begin = None

@@ -14,7 +14,7 @@ Verified = Literal["text", "page", "no"]
 Basis = Literal["law", "plan", "office", "practice"]
 Modality = Literal["must", "may", "must_not", "should"]
 StandardUse = Literal["grade", "initial", "reporting", "reference"]
-DeadlineFrom = Literal["learned", "occurred", "level_decided", "previous_report"]
+DeadlineFrom = Literal["learned", "occurred", "ended", "level_decided", "previous_report"]
 FindingKind = Literal[
     "gap", "overlap", "subsumed", "never_fires", "defeated", "not_monotone", "wrong_side", "clash",
     "never_asked", "never_used", "no_scenario", "no_rule_on_date", "stale_acceptance", "undecided",
