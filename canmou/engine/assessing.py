@@ -5,11 +5,12 @@ from __future__ import annotations
 from canmou.engine import assembling as parts
 from canmou.engine.assessment import Assessment
 from canmou.engine.facts import Facts
+from canmou.engine.inference.forward_chaining import MatcherName
 from canmou.engine.inference.run import run
 from canmou.engine.rulebase.rulebase import RuleBase
 
 
-def assess(facts: Facts, rulebase: RuleBase, matcher: str = "index") -> Assessment:
+def assess(facts: Facts, rulebase: RuleBase, matcher: MatcherName = "index") -> Assessment:
     """Return the assessment of the facts under the rule base.
 
     The same facts and release give the same assessment, whatever the hash seed, thread or machine.

@@ -18,7 +18,7 @@ from canmou.engine.assembling.questions import worst_for_people
 from canmou.engine.assembling.type_share import NARROW, open_types, type_share
 from canmou.engine.assessment import Clash, DutyLine, Group, LeadResult
 from canmou.engine.inference.program import Step
-from canmou.engine.inference.run import Run
+from canmou.engine.inference.run import Kept, Run
 from canmou.engine.records import Text
 from canmou.engine.rulebase.conditions import GRADE, REPORTING_GRADE, names_read
 from canmou.engine.rulebase.records import Duty, Rule, Within
@@ -78,39 +78,64 @@ class _Line:
     order: tuple[object, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asks:
+    """What the rules of a program may ask for, by duty, and which duties a step bears on.
+
+    ``on_grade`` are the duties that hang on a grade, ``roles`` the parties that are roles.
+    """
+
+    by_duty: Mapping[str, tuple[_Ask, ...]]
+    of_step: Mapping[str, tuple[str, ...]]
+    on_grade: frozenset[str]
+    roles: tuple[str, ...]
+
+
 def duties(done: Run, rulebase: RuleBase, leading: LeadResult) -> tuple[DutyLine, ...]:
     """Return the duties of all levels; the same action, party and object are shown once."""
-    memory = done.program.memory
-    asks = memory.of("asks", None, lambda: _asks(done))
+    asks = done.program.memory.of("asks", None, lambda: _asks(done, rulebase))
     group_of = {
         rule: group
         for group, choose in done.program.chooses.items()
         for rule in choose.choose.items
         if state_in(done, f"choose:{group}") > 0
     }
-    people = _People(done, rulebase)
+    who = {party: resolved(party, leading, rulebase) for party in asks.roles}
     moments = (done.facts.learned_at, *(done.trace.env.get(m) for m in _BEGINS.values()))
-    states = done.trace.states
-    lines = []
-    for key, everyone in asks.items():
+    people = _People(done, rulebase)
+    rests_on = (group_of, who, moments)
+    lines, to_make = _kept(asks, rests_on, done)
+    for key in to_make:
+        everyone = asks.by_duty[key]
         asked_for = [
             _asked(ask, state, people, group_of, done, rulebase)
             for ask in everyone
-            if (state := states.get(ask.step.id, Certainty.IMPOSSIBLE))
+            if (state := done.trace.states.get(ask.step.id, Certainty.IMPOSSIBLE))
         ]
-        if asked_for:
-            who = resolved(everyone[0].party, leading, rulebase)
-            lines.append(
-                memory.of(
-                    ("duty", key),
-                    (asked_for, who, moments),
-                    lambda: _line(key, [_Asked(*a) for a in asked_for], who, done, rulebase),  # noqa: B023 - called at once
-                )
-            )
-    return tuple(found.line for found in sorted(lines, key=attrgetter("order")))
+        if not asked_for:
+            lines.pop(key, None)
+            continue
+        party = everyone[0].party
+        parties = who.get(party, (party,))
+        lines[key] = done.program.memory.of(
+            ("duty", key),
+            (asked_for, parties, moments),
+            lambda: _line(key, [_Asked(*a) for a in asked_for], parties, done, rulebase),  # noqa: B023 - called at once
+        )
+    done.made.duties = Kept(rests_on, lines)
+    return tuple(found.line for found in sorted(lines.values(), key=attrgetter("order")))
 
 
-def _asks(done: Run) -> dict[str, tuple[_Ask, ...]]:
+def _kept(asks: _Asks, rests_on: object, done: Run) -> tuple[dict[str, _Line], Iterable[str]]:
+    """Return the lines of an earlier run of the engine, and the duties to be made anew."""
+    if done.made.earlier is None or done.made.earlier[0].rests_on != rests_on:
+        return {}, asks.by_duty
+    earlier, affected = done.made.earlier
+    touched = (asks.of_step.get(step, ()) for step in affected)
+    return dict(earlier.lines), sorted(asks.on_grade.union(*touched))
+
+
+def _asks(done: Run, rulebase: RuleBase) -> _Asks:
     """Return for each duty of a program the rules that may ask for it, in inference order."""
     found: dict[str, list[_Ask]] = {}
     leaves = open_types(done)
@@ -128,7 +153,17 @@ def _asks(done: Run) -> dict[str, tuple[_Ask, ...]]:
                     found.setdefault(duty_key(duty, party), []).append(
                         _Ask(step, rule, duty, party, hangs, type_share(step.condition, leaves))
                     )
-    return {key: tuple(asks) for key, asks in found.items()}
+    of_step: dict[str, list[str]] = {}
+    for key, asks in found.items():
+        for ask in asks:
+            of_step.setdefault(ask.step.id, []).append(key)
+    parties = sorted({ask.party for asks in found.values() for ask in asks})
+    return _Asks(
+        by_duty={key: tuple(asks) for key, asks in found.items()},
+        of_step={step: tuple(keys) for step, keys in of_step.items()},
+        on_grade=frozenset(k for k, asks in found.items() if any(a.hangs_on_grade for a in asks)),
+        roles=tuple(party for party in parties if rulebase.parties[party].role),
+    )
 
 
 def _asked(
@@ -333,11 +368,11 @@ def groups(done: Run, rulebase: RuleBase) -> tuple[Group, ...]:
 
 def clashes(lines: tuple[DutyLine, ...]) -> tuple[Clash, ...]:
     """Return the pairs of a duty to do and a duty not to do the same."""
-    done = {line.key: line for line in lines if line.modality != "must_not"}
+    forbidden = [line for line in lines if line.modality == "must_not"]
+    wanted = {line.key.removesuffix("|not") for line in forbidden}
+    done = {line.key: line for line in lines if line.key in wanted}
     found = []
-    for line in lines:
-        if line.modality != "must_not":
-            continue
+    for line in forbidden:
         other = done.get(line.key.removesuffix("|not"))
         if other is not None:
             both = line.status == "certain" and other.status == "certain"

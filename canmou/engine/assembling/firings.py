@@ -39,6 +39,18 @@ def firings(done: Run, rulebase: RuleBase) -> tuple[Firing, ...]:
 
 
 def _firing(number: int, step: Step, state: Certainty, done: Run, rulebase: RuleBase) -> Firing:
+    kept: Firing | None = done.made.firings.get(step.id)
+    if kept is None:
+        kept = _firing_anew(number, step, state, done, rulebase)
+    elif kept.number != number:
+        kept = kept.model_copy(update={"number": number})
+    done.made.firings[step.id] = kept
+    return kept
+
+
+def _firing_anew(
+    number: int, step: Step, state: Certainty, done: Run, rulebase: RuleBase
+) -> Firing:
     rested = evidence(step, done, rulebase)
     waits = asked(step, done, rulebase) if state is Certainty.OPEN else ()
     defeated_by = tuple(
@@ -136,13 +148,13 @@ def _labelled(name: str, done: Run, rulebase: RuleBase) -> Text:
 def answered(done: Run, rulebase: RuleBase) -> tuple[Answered, ...]:
     """Return every measure that was answered or narrowed, with the statements about it."""
     found = []
-    for name, known in sorted(done.trace.env.items()):
-        measure = rulebase.measures.get(name)
-        if measure is None or measure.derived:
-            continue
+    measures, env = rulebase.measures, done.trace.env
+    sums = done.program.memory.of(
+        "sums", None, lambda: [n for n, measure in measures.items() if measure.sum_of]
+    )
+    for name in sorted({*sums, *done.facts.answers} & env.keys()):
+        measure, known = measures[name], env[name]
         raw = done.facts.answers.get(name)
-        if name not in done.facts.answers and not measure.sum_of:
-            continue
         found.append(
             Answered(
                 measure=name,

@@ -41,37 +41,45 @@ def state_of(known: Interval) -> GradeState:
 def grades(done: Run, rulebase: RuleBase) -> tuple[Grade, ...]:
     """Return the grade by every standard that takes part, as far as the types allow."""
     found = []
+    kept = done.made.grades
     for identifier, standard in done.program.standards.items():
-        known = cast(Interval, done.trace.env[f"{GRADE}({identifier})"])
-        applies = done.trace.states.get(f"applies:{identifier}", Certainty.IMPOSSIBLE)
-        if applies is Certainty.IMPOSSIBLE or known.high < 0:
-            continue
-        table = done.program.thresholds[identifier]
-        because, article = _because(done, rulebase, identifier, known)
-        cites = citations(standard.cites, rulebase, _verified(table, known))
-        if article is not None and cites and cites[0].article is None:
-            cites = (cites[0].model_copy(update={"article": article}), *cites[1:])
-        if identifier in done.program.provisional:
-            cites += citations(table.cites, rulebase, table.verified)
-        found.append(
-            Grade(
-                standard=identifier,
-                title=standard.title,
-                kind=standard.kind,
-                use=standard.use,
-                state=state_of(known),
-                at_least=cast("Level | None", level_name(known.low)),
-                at_most=cast("Level | None", level_name(known.high)),
-                applies="certain" if applies is Certainty.CERTAIN else "possible",
-                provisional=identifier in done.program.provisional,
-                verified=_verified(table, known),
-                cites=cites,
-                because=because,
-                waits_for=_waits(done, identifier),
-                reads=_reads(done, identifier),
-            )
-        )
+        name = f"{GRADE}({identifier})"
+        if name not in kept:
+            kept[name] = _grade(identifier, standard, done, rulebase)
+        grade: Grade | None = kept[name]
+        if grade is not None:
+            found.append(grade)
     return tuple(found)
+
+
+def _grade(identifier: str, standard: Standard, done: Run, rulebase: RuleBase) -> Grade | None:
+    known = cast(Interval, done.trace.env[f"{GRADE}({identifier})"])
+    applies = done.trace.states.get(f"applies:{identifier}", Certainty.IMPOSSIBLE)
+    if applies is Certainty.IMPOSSIBLE or known.high < 0:
+        return None
+    table = done.program.thresholds[identifier]
+    because, article = _because(done, rulebase, identifier, known)
+    cites = citations(standard.cites, rulebase, _verified(table, known))
+    if article is not None and cites and cites[0].article is None:
+        cites = (cites[0].model_copy(update={"article": article}), *cites[1:])
+    if identifier in done.program.provisional:
+        cites += citations(table.cites, rulebase, table.verified)
+    return Grade(
+        standard=identifier,
+        title=standard.title,
+        kind=standard.kind,
+        use=standard.use,
+        state=state_of(known),
+        at_least=cast("Level | None", level_name(known.low)),
+        at_most=cast("Level | None", level_name(known.high)),
+        applies="certain" if applies is Certainty.CERTAIN else "possible",
+        provisional=identifier in done.program.provisional,
+        verified=_verified(table, known),
+        cites=cites,
+        because=because,
+        waits_for=_waits(done, identifier),
+        reads=_reads(done, identifier),
+    )
 
 
 def _verified(table: Standard, known: Interval) -> Verified:

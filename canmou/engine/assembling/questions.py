@@ -37,18 +37,24 @@ CLOCK_KINDS = frozenset({"report", "hand_over"})
 
 def open_questions(done: Run, rulebase: RuleBase) -> tuple[OpenQuestion, ...]:
     """Return the measures that could still change the result, with the rules that wait for them."""
-    why: dict[str, set[str]] = {}
-    changes: dict[str, set[Change]] = {}
+    waiting: dict[tuple[str, ...], tuple[set[str], set[Change]]] = {}
     for step, state in done.trace.firings:
         if state is not Certainty.OPEN:
             continue
         change = _change(step, done, rulebase)
         if change is None:
             continue
-        for name in asked(step, done, rulebase):
-            why.setdefault(name, set()).add(step.owner)
-            changes.setdefault(name, set()).add(change)
-    return tuple(_question(name, why[name], changes[name], done, rulebase) for name in sorted(why))
+        names = asked(step, done, rulebase)
+        rules, changes = waiting.setdefault(names, (set(), set()))
+        rules.add(step.owner)
+        changes.add(change)
+    why: dict[str, tuple[set[str], set[Change]]] = {}
+    for names, (rules, changes) in waiting.items():
+        for name in names:
+            all_rules, all_changes = why.setdefault(name, (set(), set()))
+            all_rules |= rules
+            all_changes |= changes
+    return tuple(_question(name, *why[name], done, rulebase) for name in sorted(why))
 
 
 def _question(

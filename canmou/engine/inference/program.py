@@ -305,7 +305,13 @@ class _Compiler:
         applying = tuple(
             f"applies:{i}" for i, s in self.standards.items() if s.use in {"grade", "initial"}
         )
-        found[GRADE] = Closing(GRADE, "overall", applying, counting)
+        consequences = tuple(
+            name
+            for s in self.standards.values()
+            if s.use == "initial" and (name := f"{GRADE}({s.consequence})") in found
+        )
+        reads = tuple(dict.fromkeys((*counting, *consequences)))
+        found[GRADE] = Closing(GRADE, "overall", applying, reads)
         found[REPORTING_GRADE] = Closing(REPORTING_GRADE, "reporting", (), (GRADE,))
         read = {n for s in self.steps.values() for n in s.reads}
         for name in sorted(read):

@@ -5,16 +5,16 @@ from __future__ import annotations
 import bisect
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from canmou.engine.answers import AnswerError, Contradiction, value_sets
 from canmou.engine.facts import Facts
-from canmou.engine.inference.forward_chaining import Engine, Trace
+from canmou.engine.inference.forward_chaining import ENGINES, Engine, MatcherName, Trace
 from canmou.engine.inference.grading import close
 from canmou.engine.inference.program import (
     Program,
@@ -23,25 +23,67 @@ from canmou.engine.inference.program import (
     holds_in,
     turning_days,
 )
+from canmou.engine.inference.support import reached
 from canmou.engine.records import Text
 from canmou.engine.rulebase.conditions import INCIDENT_TYPE, STAGE
 from canmou.engine.rulebase.errors import unknown_name
 from canmou.engine.rulebase.records import Rule, Standard
 from canmou.engine.rulebase.rulebase import UNDETERMINED_NAMES, RuleBase
-from canmou.engine.valuesets import Choices, TypeSet
+from canmou.engine.valuesets import Choices, TypeSet, ValueSet
 
 IDLE_ENGINES = 64
 PROGRAMS_PER_RULEBASE = 256
 
 
+class Kept(NamedTuple):
+    """Lines by key that were made whole in a run, and what else than answers they rest on."""
+
+    rests_on: object
+    lines: Mapping[str, Any]
+
+
 @dataclass(slots=True)
 class RunNotes:
-    """What was worked out about one run already, so that each stage need not do it again."""
+    """What was worked out about one run already, so that each stage need not do it again.
+
+    What rests on unchanged answers alone is carried over to the next run of the same engine:
+    ``evidence``, ``waits`` and ``firings`` by step, ``rests_on`` and ``grades`` by name. ``duties`` are set when
+    all of them are made; ``earlier`` are those of an earlier run, with the steps and names that
+    may have another outcome since.
+    """
 
     evidence: dict[str, Any] = field(default_factory=dict)
     waits: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    asked: dict[frozenset[str], tuple[str, ...]] = field(default_factory=dict)
+    firings: dict[str, Any] = field(default_factory=dict)
     rests_on: dict[str, frozenset[str]] = field(default_factory=dict)
+    grades: dict[str, Any] = field(default_factory=dict)
+    asked: dict[frozenset[str], tuple[str, ...]] = field(default_factory=dict)
+    duties: Kept | None = None
+    earlier: tuple[Kept, frozenset[str]] | None = None
+
+    def carried(self, affected: frozenset[str]) -> RunNotes:
+        """Return what still holds in a run in which ``affected`` may have another outcome.
+
+        The run that this belongs to may still be going on in another thread.
+        """
+
+        def left(kept: dict[str, Any]) -> dict[str, Any]:
+            found = kept.copy()
+            for name in affected:
+                found.pop(name, None)
+            return found
+
+        earlier = (self.duties, affected) if self.duties is not None else None
+        if earlier is None and self.earlier is not None:
+            earlier = (self.earlier[0], self.earlier[1] | affected)
+        return RunNotes(
+            evidence=left(self.evidence),
+            waits=left(self.waits),
+            firings=left(self.firings),
+            rests_on=left(self.rests_on),
+            grades=left(self.grades),
+            earlier=earlier,
+        )
 
 
 @dataclass(frozen=True)
@@ -151,6 +193,34 @@ def program_for(rulebase: RuleBase, key: SliceKey, only: Iterable[str] | None = 
     return programs.of(rulebase, key, tuple(only) if only is not None else None)
 
 
+@dataclass
+class _Worker:
+    """An engine with the answers of its last run and what was worked out about it."""
+
+    engine: Engine
+    matcher: MatcherName
+    sets: Mapping[str, ValueSet] = field(default_factory=dict)
+    made: RunNotes | None = None
+
+    def notes(self, sets: Mapping[str, ValueSet], rulebase: RuleBase) -> RunNotes:
+        """Return what is known already of a run on these answers, and keep it for the next one.
+
+        The oracle keeps nothing.
+        """
+        if self.matcher == "rete":
+            return RunNotes()
+        before, self.sets = self.sets, sets
+        if self.made is None:
+            self.made = RunNotes()
+            return self.made
+        program = self.engine.program
+        index = program.memory.of("reached", None, lambda: reached(program, rulebase))
+        changed = [n for n in {*sets, *before} if sets.get(n) != before.get(n)]
+        affected = frozenset(changed).union(*(index.get(name, ()) for name in changed))
+        self.made = self.made.carried(affected)
+        return self.made
+
+
 class _Pool:
     """Engines that nobody uses at the moment, the last used at the end.
 
@@ -159,24 +229,29 @@ class _Pool:
     """
 
     def __init__(self) -> None:
-        self._idle: list[Engine] = []
+        self._idle: list[_Worker] = []
         self._lock = threading.Lock()
 
     @contextmanager
-    def lent(self, program: Program, matcher: str) -> Iterator[Engine]:
+    def lent(self, program: Program, matcher: MatcherName) -> Iterator[_Worker]:
         """Lend an engine of a program; a new one is built when all are in use."""
-        with self._lock:
-            engine = next((e for e in reversed(self._idle) if e.runs(program, matcher)), None)
-            if engine is not None:
-                self._idle.remove(engine)
-        if engine is None:
-            engine = Engine(program, partial(close, program), matcher)
+        worker = self._taken(program, matcher)
+        if worker is None:
+            worker = _Worker(ENGINES[matcher](program, partial(close, program)), matcher)
         try:
-            yield engine
+            yield worker
         finally:
             with self._lock:
-                self._idle.append(engine)
+                self._idle.append(worker)
                 del self._idle[:-IDLE_ENGINES]
+
+    def _taken(self, program: Program, matcher: MatcherName) -> _Worker | None:
+        with self._lock:
+            for number in range(len(self._idle) - 1, -1, -1):
+                worker = self._idle[number]
+                if worker.engine.program is program and worker.matcher == matcher:
+                    return self._idle.pop(number)
+        return None
 
 
 _pool = _Pool()
@@ -210,17 +285,36 @@ def run(
     facts: Facts,
     rulebase: RuleBase,
     only: Iterable[str] | None = None,
-    matcher: str = "index",
+    matcher: MatcherName = "index",
 ) -> Run:
     """Run the rules on the facts. Raises FactsError or AnswerError."""
     facts = checked_facts(facts, rulebase)
     key = slice_key(facts, rulebase)
     program = program_for(rulebase, key, only)
-    names = [n for n in program.inputs if n in rulebase.measures]
-    sets, contradictions = value_sets(facts, rulebase, [*names, *facts.answers])
+    sets, contradictions = known_sets(facts, key, program, rulebase)
+    with _pool.lent(program, matcher) as worker:
+        trace = worker.engine.run(sets)
+        made = worker.notes(sets, rulebase)
+    full = Trace(env={**sets, **trace.env}, firings=trace.firings, states=trace.states)
+    return Run(facts, key, program, full, contradictions, made)
+
+
+def known_sets(
+    facts: Facts, key: SliceKey, program: Program, rulebase: RuleBase
+) -> tuple[dict[str, ValueSet], tuple[Contradiction, ...]]:
+    """Return what is known of every name that a program reads from outside, and of all answers.
+
+    Only what is answered, and what goes by the clock, is worked out anew.
+    """
+    measures = rulebase.measures
+    names = [n for n in program.inputs if n in measures]
+    unanswered = program.memory.of(
+        "unanswered", None,
+        lambda: value_sets(facts.model_copy(update={"answers": {}}), rulebase, names)[0],
+    )  # fmt: skip
+    clocks = [n for n in unanswered if measures[n].elapsed_since]
+    sets, contradictions = value_sets(facts, rulebase, [*clocks, *facts.answers])
+    sets = {**unanswered, **sets}
     sets[INCIDENT_TYPE] = TypeSet(key.components)
     sets[STAGE] = Choices(frozenset({facts.stage}))
-    with _pool.lent(program, matcher) as engine:
-        trace = engine.run(sets)
-    full = Trace(env={**sets, **trace.env}, firings=trace.firings, states=trace.states)
-    return Run(facts, key, program, full, contradictions)
+    return sets, contradictions
