@@ -23,6 +23,7 @@ from canmou.engine.records import Text
 from canmou.engine.rulebase.conditions import GRADE, REPORTING_GRADE, names_read
 from canmou.engine.rulebase.records import Duty, Rule, Within
 from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.rulebase.vocabulary import BEGINS
 from canmou.engine.valuesets import Certainty, Interval, ValueSet
 
 KIND_ORDER = (
@@ -40,8 +41,6 @@ _WORD_HOURS = {
     "immediately": 0.0, "urgently": 0.1, "simultaneously": 0.1, "promptly": 0.5, "at_any_time": 6,
     "at_fixed_times": 12, "daily": 24, "regularly": 48, "after_response_ends": 1000,
 }  # fmt: skip
-_BEGINS = {"occurred": "occurred_at", "ended": "ended_at"}
-"""Measures of the moment from which a time limit runs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +100,7 @@ def duties(done: Run, rulebase: RuleBase, leading: LeadResult) -> tuple[DutyLine
         if state_in(done, f"choose:{group}") > 0
     }
     who = {party: resolved(party, leading, rulebase) for party in asks.roles}
-    moments = (done.facts.learned_at, *(done.trace.env.get(m) for m in _BEGINS.values()))
+    moments = (done.facts.learned_at, *(done.trace.env.get(m) for m in BEGINS.values()))
     people = _People(done, rulebase)
     rests_on = (group_of, who, moments)
     lines, to_make = _kept(asks, rests_on, done)
@@ -307,8 +306,8 @@ def _due(within: Within | None, done: Run) -> datetime | None:
     if within is None or within.in_hours is None:
         return None
     begin = done.facts.learned_at
-    if within.from_ in _BEGINS:
-        known = done.trace.env.get(_BEGINS[within.from_])
+    if within.from_ in BEGINS:
+        known = done.trace.env.get(BEGINS[within.from_])
         begin = moment_of(known.low) if isinstance(known, Interval) and known.is_exact else None
     elif within.from_ != "learned":
         begin = None

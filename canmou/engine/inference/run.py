@@ -47,9 +47,9 @@ class RunNotes:
     """What was worked out about one run already, so that each stage need not do it again.
 
     What rests on unchanged answers alone is carried over to the next run of the same engine:
-    ``evidence``, ``waits`` and ``firings`` by step, ``rests_on`` and ``grades`` by name. ``duties`` are set when
-    all of them are made; ``earlier`` are those of an earlier run, with the steps and names that
-    may have another outcome since.
+    ``evidence``, ``waits`` and ``firings`` by step, ``rests_on`` and ``grades`` by name. ``duties``
+    are set when all are made; ``earlier`` are those of an earlier run, with the steps and names
+    that may have another outcome since.
     """
 
     evidence: dict[str, Any] = field(default_factory=dict)

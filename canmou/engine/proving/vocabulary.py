@@ -13,7 +13,7 @@ from canmou.engine.records import Text
 from canmou.engine.rulebase.conditions import names_read
 from canmou.engine.rulebase.records import Duty, LeadConclusion
 from canmou.engine.rulebase.rulebase import RuleBase
-from canmou.engine.rulebase.vocabulary import Measure
+from canmou.engine.rulebase.vocabulary import BEGINS, Measure
 
 PARTY = Text(zh="责任单位", en="party")
 ACTION = Text(zh="行动", en="action")
@@ -60,6 +60,9 @@ def measures_read(rulebase: RuleBase) -> frozenset[str]:
     for standard in rulebase.standards.values():
         if "deaths" in standard.counts:
             read.add("dead_or_missing")
+    for rule in rulebase.rules.values():
+        limits = (duty.within for duty in rule.then if isinstance(duty, Duty))
+        read |= {BEGINS[limit.from_] for limit in limits if limit and limit.from_ in BEGINS}
     for name in sorted(read):
         measure = rulebase.measures.get(name)
         if measure is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
@@ -15,6 +16,8 @@ Basis = Literal["law", "plan", "office", "practice"]
 Modality = Literal["must", "may", "must_not", "should"]
 StandardUse = Literal["grade", "initial", "reporting", "reference"]
 DeadlineFrom = Literal["learned", "occurred", "ended", "level_decided", "previous_report"]
+BEGINS: Mapping[str, str] = {"occurred": "occurred_at", "ended": "ended_at"}
+"""Measures of the moment from which a time limit runs."""
 FindingKind = Literal[
     "gap", "overlap", "subsumed", "never_fires", "defeated", "not_monotone", "wrong_side", "clash",
     "never_asked", "never_used", "no_scenario", "no_rule_on_date", "stale_acceptance", "undecided",
