@@ -23,8 +23,9 @@ lint: $(VENV)/.test
 check: $(VENV)/.run
 	$(BIN)/canmou check
 
-bench: $(VENV)/.test
+bench: $(VENV)/.bench
 	$(BIN)/python bench/assess.py
+	$(BIN)/python bench/beside_clips.py
 
 load: $(VENV)/.test
 	$(BIN)/python bench/load.py
@@ -39,6 +40,10 @@ $(VENV)/.run: pyproject.toml
 
 $(VENV)/.test: pyproject.toml $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test]"
+	touch $@
+
+$(VENV)/.bench: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[bench]"
 	touch $@
 
 clean:

@@ -200,6 +200,10 @@ class IndexEngine(Engine):
             states={step.id: states[step.id] for step in fired},
         )
 
+    def forget(self) -> None:
+        """Let the next run begin from the beginning."""
+        self._ready = False
+
     def _know(self, name: str, value: ValueSet) -> None:
         """Put a value into the working memory in place of the one before."""
         env = self._known.env
