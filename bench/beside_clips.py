@@ -1,8 +1,9 @@
 """The same rules in CLIPS and here, in one run: how long inference takes.
 
-Needs clipspy, which nothing else does (``make bench`` installs it). For each incident CLIPS and both of our ways
-(by what has changed, and from the beginning) get the same value sets; the states of all steps are
-compared, so that the same is timed. Turning answers into value sets is in neither figure.
+Needs clipspy, which nothing else does (``make bench`` installs it). For each incident CLIPS and
+both of our ways (by what has changed, and from the beginning) get the same value sets; the states
+of all steps are compared, so that the same is timed. Turning answers into value sets is in neither
+figure.
 """
 
 from __future__ import annotations
