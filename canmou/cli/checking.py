@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -55,6 +56,7 @@ def check_command(
         )
     except RuleErrors as errors:
         raise Refused("\n".join(str(m) for m in errors.mistakes)) from errors
+    gc.freeze()  # what was loaded stays: neither this process nor those it forks looks at it again
     here = [m for m in mistakes if part is None or part in f"/{m.place.file}"]
     if here or (mistakes and part is None):
         if stream:

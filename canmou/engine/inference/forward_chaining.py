@@ -18,6 +18,7 @@ import inspect
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -65,6 +66,7 @@ class Trace:
 
 Close = Callable[[Closing, Trace], ValueSet]
 Test = Callable[[Mapping[str, ValueSet]], bool]
+PATTERNS_KEPT = 16_384
 FEW = 8  # new activations that are put into the sorted agenda one by one
 
 
@@ -157,12 +159,27 @@ class Slice(_experta.KnowledgeEngine):  # type: ignore[name-defined]
         return self._known_deffacts
 
 
-def _closes(names: tuple[str, ...]) -> Callable[..., inspect.Signature]:
+@cache
+def _signature(count: int) -> inspect.Signature:
+    """Return the signature of a test of that many values; experta asks each test for its own."""
     parameters = [
         inspect.Parameter(f"v{number}", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-        for number in range(len(names))
+        for number in range(count)
     ]
-    return lambda: inspect.Signature(parameters)
+    return inspect.Signature(parameters)
+
+
+def _fires(*engines: Any, **_: Any) -> None:
+    """Show what the right-hand side of every rule takes."""
+
+
+FIRES = inspect.signature(_fires)
+
+
+@lru_cache(maxsize=PATTERNS_KEPT)
+def _pattern(name: str, number: int) -> Any:
+    """Return the pattern that takes the value of a fact; the same one in all rules."""
+    return _fact_class(name)(value=getattr(_experta.MATCH, f"v{number}"))
 
 
 class Engine:
@@ -247,15 +264,13 @@ class Engine:
     @staticmethod
     def _rule(reads: tuple[str, ...], test: Test, fire: Callable[..., None], salience: int) -> Any:
         """Return an experta rule: the facts it reads, one test over their value sets."""
+        fire.__signature__ = FIRES  # type: ignore[attr-defined]
         if not reads:
             return _experta.Rule(_experta.InitialFact(), salience=salience)(fire)
 
         def by_name(**values: ValueSet) -> bool:
             return test({name: values[f"v{n}"] for n, name in enumerate(reads)})
 
-        by_name.__signature__ = _closes(reads)()  # type: ignore[attr-defined]
-        patterns = [
-            _fact_class(name)(value=getattr(_experta.MATCH, f"v{number}"))
-            for number, name in enumerate(reads)
-        ]
+        by_name.__signature__ = _signature(len(reads))  # type: ignore[attr-defined]
+        patterns = [_pattern(name, number) for number, name in enumerate(reads)]
         return _experta.Rule(*patterns, _experta.TEST(by_name), salience=salience)(fire)
