@@ -147,11 +147,7 @@ def _always_in_the_way(prover: Prover, one: Rule, other: Rule) -> list[Rule]:
 
 def _one_type(worlds: Worlds, kind: FindingKind) -> list[Formula]:
     """Return that the incident has one type: two types have two leaders, and that is right."""
-    if kind == "clash":
-        return []
-    for leaf in sorted(worlds.rulebase.all_leaves):
-        worlds.leaf(leaf)
-    return [z3.AtMost(*worlds.leaves.values(), 1)]
+    return [] if kind == "clash" else [worlds.at_most_one_type]
 
 
 def _both(

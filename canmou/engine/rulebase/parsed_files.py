@@ -31,10 +31,14 @@ _in_memory: dict[str, Parsed] = {}
 
 
 class ParsedFiles:
-    """Parses texts, or finds them parsed; what is new is written to disk at the end."""
+    """Parses texts, or finds them parsed; what is new is written to disk at the end.
 
-    def __init__(self, folder: Path | None = None) -> None:
+    ``folder`` and ``memory`` are where it looks and keeps: of this user and process, by default.
+    """
+
+    def __init__(self, folder: Path | None = None, memory: dict[str, Parsed] | None = None) -> None:
         self._folder = folder or _folder()
+        self._memory = _in_memory if memory is None else memory
         self._disk: sqlite3.Connection | None = None
         self._new: list[tuple[str, str]] = []
 
@@ -57,16 +61,16 @@ class ParsedFiles:
     def parsed(self, text: str, name: str) -> Parsed:
         """Return what a text holds; ``name`` is what messages call it. Raises RuleErrors."""
         key = hashlib.sha256(f"{_parser()}\0{text}".encode()).hexdigest()
-        found = _in_memory.get(key)
+        found = self._memory.get(key)
         if found is not None:
             return found
         found = self._on_disk(key)
         if found is None:
             found = yaml_nodes.parse(text, name)
             self._new.append((key, _written(found)))
-        if len(_in_memory) >= MOST_KEPT:
-            _in_memory.clear()
-        _in_memory[key] = found
+        if len(self._memory) >= MOST_KEPT:
+            self._memory.clear()
+        self._memory[key] = found
         return found
 
     def _on_disk(self, key: str) -> Parsed | None:
@@ -106,8 +110,10 @@ def _opened(folder: Path) -> sqlite3.Connection | None:
         return None
     try:
         disk.execute("create table if not exists files (key text primary key, parsed text)")
-    except sqlite3.Error:
+    except sqlite3.Error as error:
         disk.close()
+        if not isinstance(error, sqlite3.OperationalError):  # no database: made anew next time
+            (folder / "parsed.sqlite").unlink(missing_ok=True)
         return None
     return disk
 
@@ -123,7 +129,7 @@ def _own(folder: Path) -> bool:
 def _store(disk: sqlite3.Connection, new: list[tuple[str, str]]) -> None:
     with disk:
         disk.execute("begin immediate")
-        disk.executemany("insert or ignore into files values (?, ?)", new)
+        disk.executemany("insert or replace into files values (?, ?)", new)
         disk.execute(
             "delete from files where rowid <= (select max(rowid) from files) - ?", (MOST_KEPT,)
         )
