@@ -41,8 +41,6 @@ def check_names(rulebase: RuleBase, place_of: PlaceOf, clashes: bool = True) -> 
 
     Without ``clashes`` rules may contradict each other: the checker tells of that.
     """
-    from canmou.engine.rulebase.clashes import static_clashes
-
     checker = _Checker(rulebase, place_of)
     checker.vocabulary()
     for rule in rulebase.rules.values():
@@ -55,8 +53,20 @@ def check_names(rulebase: RuleBase, place_of: PlaceOf, clashes: bool = True) -> 
     if not checker.mistakes:
         checker.order()
     if clashes and not checker.mistakes:
-        checker.mistakes.extend(static_clashes(rulebase, place_of))
+        checker.mistakes.extend(_clashes(rulebase, place_of))
     return checker.mistakes
+
+
+def _clashes(rulebase: RuleBase, place_of: PlaceOf) -> list[Mistake]:
+    """Return the duties that contradict each other; z3 is loaded only where two might."""
+    from canmou.engine.proving.pairs import clashing
+
+    pairs = list(clashing(rulebase.rules.values()))
+    if not pairs:
+        return []
+    from canmou.engine.proving.clashes import clash_mistakes
+
+    return clash_mistakes(pairs, rulebase, place_of)
 
 
 class _Checker:
