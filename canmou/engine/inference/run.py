@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from canmou.engine.answers import AnswerError, Contradiction, value_sets
@@ -20,7 +20,7 @@ from canmou.engine.records import Text
 from canmou.engine.rulebase.conditions import INCIDENT_TYPE, STAGE
 from canmou.engine.rulebase.errors import unknown_name
 from canmou.engine.rulebase.rulebase import UNDETERMINED_NAMES, RuleBase
-from canmou.engine.valuesets import Choices, TypeSet
+from canmou.engine.valuesets import Choices, TypeSet, ValueSet
 
 SLICES_WITH_ENGINES = 64
 PROGRAMS_PER_RULEBASE = 256
@@ -170,13 +170,23 @@ def checked_facts(facts: Facts, rulebase: RuleBase) -> Facts:
     return facts.model_copy(update={"answers": answers})
 
 
-def run(
-    facts: Facts,
-    rulebase: RuleBase,
-    only: Iterable[str] | None = None,
-    matcher: str = "index",
-) -> Run:
-    """Run the rules on the facts. Raises FactsError or AnswerError."""
+class Prepared(NamedTuple):
+    """What a run begins with: the program of the slice, and a value set for each of its inputs."""
+
+    facts: Facts
+    key: SliceKey
+    program: Program
+    sets: dict[str, ValueSet]
+    contradictions: tuple[Contradiction, ...]
+
+    def done(self, trace: Trace) -> Run:
+        """Return the run that went so."""
+        full = Trace(env={**self.sets, **trace.env}, firings=trace.firings, states=trace.states)
+        return Run(self.facts, self.key, self.program, full, self.contradictions)
+
+
+def prepared(facts: Facts, rulebase: RuleBase, only: Iterable[str] | None = None) -> Prepared:
+    """Return what a run of these facts begins with. Raises FactsError or AnswerError."""
     facts = checked_facts(facts, rulebase)
     key = slice_key(facts, rulebase)
     program = program_for(rulebase, key, only)
@@ -184,7 +194,16 @@ def run(
     sets, contradictions = value_sets(facts, rulebase, [*names, *facts.answers])
     sets[INCIDENT_TYPE] = TypeSet(key.components)
     sets[STAGE] = Choices(frozenset({facts.stage}))
-    with _pool.lent(program, matcher) as engine:
-        trace = engine.run(sets)
-    full = Trace(env={**sets, **trace.env}, firings=trace.firings, states=trace.states)
-    return Run(facts, key, program, full, contradictions)
+    return Prepared(facts, key, program, sets, contradictions)
+
+
+def run(
+    facts: Facts,
+    rulebase: RuleBase,
+    only: Iterable[str] | None = None,
+    matcher: str = "index",
+) -> Run:
+    """Run the rules on the facts. Raises FactsError or AnswerError."""
+    begun = prepared(facts, rulebase, only)
+    with _pool.lent(begun.program, matcher) as engine:
+        return begun.done(engine.run(begun.sets))

@@ -230,10 +230,6 @@ class Worlds:
             return z3.Bool(f"{name}{self._copy}")
         return any_of([self.step(f"rule:{r.id}") for r in self._concluding.get(name, ())])
 
-    def concluding(self, name: str) -> list[Rule]:
-        """Return the rules in force that conclude a derived name."""
-        return self._concluding.get(name, [])
-
     def step(self, step_id: str) -> Formula:
         """Return the formula that a rule, standard, level or group holds and nothing excepts it."""
         if step_id not in self._steps:
