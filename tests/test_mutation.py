@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from canmou.cli import main
-from canmou.engine import RuleBase, load_rulebase
+from canmou.engine import Facts, RuleBase, load_rulebase
 from canmou.engine.inference.run import run
 from canmou.engine.mutation import Mutant, mutate
 from canmou.engine.mutation.conditions import changes_of
 from canmou.engine.mutation.judging import Judge, variant
 from canmou.engine.mutation.making import mutants_of
+from canmou.engine.mutation.reasons import Reasons
 from canmou.engine.mutation.recorded import record
 from canmou.engine.mutation.replaying import replayed
 from canmou.engine.rulebase.condition_parser import parse
@@ -23,6 +25,7 @@ from canmou.engine.rulebase.records import Rule, Standard
 from canmou.engine.rulebase.scenarios import incident_facts, run_scenarios
 from canmou.engine.rulebase.vocabulary import Source
 
+DAY = date(2026, 11, 1)
 BASE = Path(__file__).parent / "knowledge" / "base"
 RULES = """- standard: fires
   title: {zh: 火灾分级, en: Grading of fires}
@@ -176,12 +179,45 @@ def test_the_changes_of_a_condition_differ_in_one_thing(fires: RuleBase) -> None
 
 def test_survivors_are_listed_and_samples_repeat(tmp_path: Path) -> None:
     bare = load_rulebase(knowledge(tmp_path, SCENARIOS.split("- name: {zh: 谁做")[0]))
-    score = mutate(bare, processes=1)
+    score = mutate(bare, DAY, processes=1)
     assert score.made == score.possible == score.caught + len(score.survivors)
     assert any(s.kind == "party" and s.entry == "stay-out" for s in score.survivors)
-    one, two = (mutate(bare, sample=10, seed=4, processes=1) for _ in range(2))
+    one, two = (mutate(bare, DAY, sample=10, seed=4, processes=1) for _ in range(2))
     assert one == two
     assert one.made == 10
+
+
+def test_a_change_that_changes_no_result_is_proved_to_be_equivalent(tmp_path: Path) -> None:
+    told = RULES.replace("{II: deaths >= 10, III: deaths >= 3}",
+                         "{II: deaths >= 10, III: deaths >= 3 and deaths < 10}")  # fmt: skip
+    folder = knowledge(tmp_path)
+    (folder / "fires.yaml").write_text(told, encoding="utf-8")
+    rulebase = load_rulebase(folder)
+    reasons = Reasons(rulebase, DAY)
+    found = {
+        m.what: reasons.of(m) for m in mutants_of(rulebase, lambda file: True) if m.entry == "fires"
+    }
+    same = {what for what, why in found.items() if why.equivalent}
+    assert "III：deaths < 10 → 11" in same
+    assert "III：deaths < 10 → <=" in same
+    assert "III：去掉第 2 个条件：死亡人数不足10人" in same
+    assert "III：deaths < 10 → 9" not in same
+    assert "III：deaths >= 3 → 4" not in same
+
+
+def test_the_example_of_a_survivor_comes_out_otherwise_under_the_change(fires: RuleBase) -> None:
+    reasons = Reasons(fires, DAY)
+    mutants = [m for m in mutants_of(fires, lambda file: True) if m.condition is not None]
+    shown = 0
+    for mutant in mutants:
+        example = reasons.of(mutant).example
+        if example is None:
+            continue
+        facts = Facts.model_validate(example)
+        before, after = (run(facts, rules) for rules in (fires, changed(fires, mutant)))
+        assert before.trace.states != after.trace.states, mutant
+        shown += 1
+    assert shown > 30
 
 
 def test_the_command_prints_the_score(tmp_path: Path) -> None:

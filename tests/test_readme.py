@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from canmou.cli import main
+from canmou.cli import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", sorted(main.commands))
+@pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_is_in_the_readme(name):
     assert re.search(rf"`(canmou )?{name}\b", README)
 

@@ -84,14 +84,12 @@ def _listing(
     return command
 
 
-LISTS = (
-    _listing("types", "事件类型 / incident types", _types),
-    _listing("measures", "要素 / measures", _measures),
-    _listing("parties", "责任单位 / parties", _parties),
-    _listing("actions", "行动 / actions", _actions),
-    _listing("sources", "依据 / sources", _sources),
-    _listing("standards", "标准 / standards", _standards),
-)
+types_command = _listing("types", "事件类型 / incident types", _types)
+measures_command = _listing("measures", "要素 / measures", _measures)
+parties_command = _listing("parties", "责任单位 / parties", _parties)
+actions_command = _listing("actions", "行动 / actions", _actions)
+sources_command = _listing("sources", "依据 / sources", _sources)
+standards_command = _listing("standards", "标准 / standards", _standards)
 
 
 @click.command("coverage")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -55,6 +56,7 @@ def check_command(
         )
     except RuleErrors as errors:
         raise Refused("\n".join(str(m) for m in errors.mistakes)) from errors
+    gc.freeze()  # what was loaded stays: neither this process nor those it forks looks at it again
     here = [m for m in mistakes if part is None or part in f"/{m.place.file}"]
     if here or (mistakes and part is None):
         if stream:
@@ -66,7 +68,7 @@ def check_command(
         click.echo(
             f"其他文件里另有 {len(mistakes)} 处问题 / {len(mistakes)} mistakes elsewhere", err=True
         )
-    steps = run_checks(rulebase, date.today(), place_of, _files(part), _processes(processes, part))
+    steps = run_checks(rulebase, date.today(), place_of, _files(part), _processes(processes))
     if stream:
         for step in steps:
             click.echo(step.model_dump_json())
@@ -117,11 +119,9 @@ def _files(part: str | None) -> Callable[[str], bool] | None:
     return None if part is None else lambda file: part in f"/{file}"
 
 
-def _processes(wanted: int | None, part: str | None) -> int:
-    """Return how many processes work: one for a part, which is done before others have begun."""
-    if wanted is not None:
-        return wanted
-    return 1 if part is not None else min(os.cpu_count() or 1, MOST_PROCESSES)
+def _processes(wanted: int | None) -> int:
+    """Return how many processes work at most."""
+    return wanted if wanted is not None else min(os.cpu_count() or 1, MOST_PROCESSES)
 
 
 def _gathered(steps: Iterable[Step]) -> tuple[list[Finding], list[object]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from datetime import date
 
 import click
 from rich.console import Console
@@ -24,8 +26,10 @@ def mutate_command(
 ) -> None:
     """逐处改动规则，看情景能不能发现 / change the rules one thing at a time; see what is caught.
 
-    PATH: 只改这个文件夹或文件 / only this folder or file. 有没被发现的改动时退出码为 1 / exit
-    code 1 when a change was not caught.
+    PATH: 只改这个文件夹或文件 / only this folder or file. 没发现的逐处列出并附理由：等价的已证明
+    改与不改结果一样，其余附一个改后结果不同的事件；有其余的时退出码为 1 / what was not caught is listed
+    with the reason: proved equivalent, or an incident that comes out otherwise; exit code 1 for the
+    latter.
     """
     folder, part = check_folder(knowledge, path)
     console = Console(stderr=True)
@@ -36,6 +40,7 @@ def mutate_command(
 
     score = mutate(
         rulebase_of(folder),
+        date.today(),
         lambda file: part is None or part in f"/{file}",
         sample=sample,
         seed=seed,
@@ -45,16 +50,23 @@ def mutate_command(
         click.echo(score.model_dump_json())
     else:
         _print(score)
-    if score.survivors:
+    if len(score.survivors) > score.equivalent:
         raise SystemExit(1)
 
 
 def _print(score: Score) -> None:
     for survivor in score.survivors:
         click.echo(str(survivor))
+        if survivor.example is not None:
+            click.echo(f"    例 / example: {json.dumps(survivor.example, ensure_ascii=False)}")
     for kind, (caught, made) in score.by_kind.items():
         click.echo(f"{KINDS[kind].zh} / {KINDS[kind].en}: {caught}/{made}")
     click.echo(
         f"改动 {score.made} 处（可改 {score.possible} 处），情景发现 {score.caught} 处 / "
         f"{score.caught} of {score.made} changes caught: {score.share:.1%}"
     )
+    if score.equivalent:
+        click.echo(
+            f"其中等价 {score.equivalent} 处，不计则为 {score.share_of_real:.1%} / "
+            f"{score.equivalent} are proved equivalent; without them {score.share_of_real:.1%}"
+        )

@@ -178,6 +178,7 @@ class IndexEngine(Engine):
                 fire = self._closing(number, item)
                 for step in item.steps:
                     self._closings.setdefault(step, []).append(number)
+            fire.__signature__ = FIRES  # type: ignore[attr-defined]
             rule = _experta.Rule(_experta.InitialFact(), salience=last - number)
             numbered.append(rule(fire))
         self._engine = _Slice(numbered, readers)
@@ -313,6 +314,13 @@ class ReteEngine(Engine):
             for number, name in enumerate(reads)
         ]
         return _experta.Rule(*patterns, _experta.TEST(by_name), salience=salience)(fire)
+
+
+def _fires(*engines: Any, **_: Any) -> None:
+    """Show what the right-hand side of every rule takes."""
+
+
+FIRES = inspect.signature(_fires)
 
 
 def _bound(names: tuple[str, ...]) -> inspect.Signature:

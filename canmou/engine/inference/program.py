@@ -314,30 +314,23 @@ class _Compiler:
         found[GRADE] = Closing(GRADE, "overall", applying, reads)
         found[REPORTING_GRADE] = Closing(REPORTING_GRADE, "reporting", (), (GRADE,))
         read = {n for s in self.steps.values() for n in s.reads}
+        concluding: dict[str, dict[str, None]] = {}
+        for rule in self.rules.values():
+            for conclusion in rule.then:
+                if isinstance(conclusion, FactConclusion):
+                    concluding.setdefault(conclusion.conclude, {})[f"rule:{rule.id}"] = None
         for name in sorted(read):
             measure = self.rb.measures.get(name)
             if measure is not None and measure.derived:
-                steps = tuple(
-                    f"rule:{r.id}"
-                    for r in self.rules.values()
-                    if any(isinstance(c, FactConclusion) and c.conclude == name for c in r.then)
-                )
-                found[name] = Closing(name, "fact", steps)
+                found[name] = Closing(name, "fact", tuple(concluding.get(name, ())))
             elif name.startswith(f"{GRADE}(") and name not in found:
                 found[name] = Closing(name, "standard", ())
         for step in self.steps.values():
             for exception in step.exceptions:
                 found[_outcome(exception)] = Closing(_outcome(exception), "outcome", (exception,))
-        for rule in self.rules.values():
-            for conclusion in rule.then:
-                if isinstance(conclusion, FactConclusion) and conclusion.conclude not in found:
-                    name = conclusion.conclude
-                    steps = tuple(
-                        f"rule:{r.id}"
-                        for r in self.rules.values()
-                        if any(isinstance(c, FactConclusion) and c.conclude == name for c in r.then)
-                    )
-                    found[name] = Closing(name, "fact", steps)
+        for name, by_rules in concluding.items():
+            if name not in found:
+                found[name] = Closing(name, "fact", tuple(by_rules))
         return found
 
     def _ordered(self, closings: Mapping[str, Closing]) -> list[Step | Closing]:

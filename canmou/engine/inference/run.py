@@ -281,6 +281,32 @@ def checked_facts(facts: Facts, rulebase: RuleBase) -> Facts:
     return facts.model_copy(update={"answers": answers})
 
 
+class Prepared(NamedTuple):
+    """What a run begins with: the program of the slice, and a value set for each of its inputs."""
+
+    facts: Facts
+    key: SliceKey
+    program: Program
+    sets: dict[str, ValueSet]
+    contradictions: tuple[Contradiction, ...]
+
+    def done(self, trace: Trace, made: RunNotes | None = None) -> Run:
+        """Return the run that went so."""
+        full = Trace(env={**self.sets, **trace.env}, firings=trace.firings, states=trace.states)
+        return Run(
+            self.facts, self.key, self.program, full, self.contradictions, made or RunNotes()
+        )
+
+
+def prepared(facts: Facts, rulebase: RuleBase, only: Iterable[str] | None = None) -> Prepared:
+    """Return what a run of these facts begins with. Raises FactsError or AnswerError."""
+    facts = checked_facts(facts, rulebase)
+    key = slice_key(facts, rulebase)
+    program = program_for(rulebase, key, only)
+    sets, contradictions = known_sets(facts, key, program, rulebase)
+    return Prepared(facts, key, program, sets, contradictions)
+
+
 def run(
     facts: Facts,
     rulebase: RuleBase,
@@ -288,15 +314,11 @@ def run(
     matcher: MatcherName = "index",
 ) -> Run:
     """Run the rules on the facts. Raises FactsError or AnswerError."""
-    facts = checked_facts(facts, rulebase)
-    key = slice_key(facts, rulebase)
-    program = program_for(rulebase, key, only)
-    sets, contradictions = known_sets(facts, key, program, rulebase)
-    with _pool.lent(program, matcher) as worker:
-        trace = worker.engine.run(sets)
-        made = worker.notes(sets, rulebase)
-    full = Trace(env={**sets, **trace.env}, firings=trace.firings, states=trace.states)
-    return Run(facts, key, program, full, contradictions, made)
+    begun = prepared(facts, rulebase, only)
+    with _pool.lent(begun.program, matcher) as worker:
+        trace = worker.engine.run(begun.sets)
+        made = worker.notes(begun.sets, rulebase)
+    return begun.done(trace, made)
 
 
 def known_sets(

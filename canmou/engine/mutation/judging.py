@@ -36,7 +36,6 @@ from canmou.engine.rulebase.tables import asked, in_force_of, period_of
 from canmou.engine.rulebase.vocabulary import Source
 from canmou.engine.valuesets import Certainty, Choices, TypeSet, ValueSet, yes_no
 
-MOST_REPLAYS = 60
 Make = Callable[[Program, SliceKey, "tuple[str, ...] | None"], Program]
 
 
@@ -167,7 +166,7 @@ class Judge:
     ) -> bool:
         """Whether one of these incidents fails under the changed rules."""
         programs: dict[Any, Program] = {}
-        for number in list(numbers)[:MOST_REPLAYS]:
+        for number in numbers:
             scenario, run = self.recorded.incidents[number]
             if run.key not in programs:
                 programs[run.key] = (

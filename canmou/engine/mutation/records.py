@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from canmou.engine.records import Record, Text
 from canmou.engine.rulebase.conditions import Condition
@@ -43,20 +43,31 @@ class Mutant:
 
 
 class Survivor(Record):
-    """A change that no scenario noticed."""
+    """A change that no scenario noticed, and why.
+
+    ``equivalent``: it is proved that it changes no result. ``example`` is an incident, in the form
+    of ``canmou assess``, that comes out otherwise under the change.
+    """
 
     kind: MutantKind
     file: str
     line: int
     entry: str
     what: str
+    equivalent: bool
+    reason: Text
+    example: dict[str, Any] | None = None
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.entry}: {KINDS[self.kind].zh}：{self.what}"
+        where = f"{self.file}:{self.line}: {self.entry}"
+        return f"{where}: {KINDS[self.kind].zh}：{self.what}\n    {self.reason.zh}"
 
 
 class Score(Record):
-    """How many changes were made and caught, in all and by kind; those not caught."""
+    """How many changes were made and caught, in all and by kind; those not caught.
+
+    ``share`` is of all changes; ``share_of_real`` of those that change some result.
+    """
 
     possible: int
     made: int
@@ -68,3 +79,14 @@ class Score(Record):
     def share(self) -> float:
         """Return the share that was caught, 1 when nothing was made."""
         return self.caught / self.made if self.made else 1.0
+
+    @property
+    def equivalent(self) -> int:
+        """Return how many changes are proved to change no result."""
+        return sum(s.equivalent for s in self.survivors)
+
+    @property
+    def share_of_real(self) -> float:
+        """Return the share that was caught of the changes that change some result."""
+        real = self.made - self.equivalent
+        return self.caught / real if real else 1.0

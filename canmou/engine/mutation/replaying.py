@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from canmou.engine.answers import value_sets
 from canmou.engine.facts import Facts
 from canmou.engine.inference.forward_chaining import Trace
 from canmou.engine.inference.grading import close
 from canmou.engine.inference.program import Program, Step
-from canmou.engine.inference.run import Run, checked_facts, program_for, slice_key
-from canmou.engine.rulebase.conditions import INCIDENT_TYPE, STAGE
+from canmou.engine.inference.run import Run, prepared
 from canmou.engine.rulebase.rulebase import RuleBase
-from canmou.engine.valuesets import Certainty, Choices, TypeSet, ValueSet
+from canmou.engine.valuesets import Certainty, ValueSet
 
 
 def replay(program: Program, inputs: Mapping[str, ValueSet]) -> Trace:
@@ -29,8 +27,7 @@ def replay(program: Program, inputs: Mapping[str, ValueSet]) -> Trace:
         state = item.condition.evaluate(trace.env)
         if state is Certainty.IMPOSSIBLE:
             continue
-        for exception in item.exceptions:
-            state = min(state, trace.states.get(exception, Certainty.IMPOSSIBLE).negated())
+        state = item.unless_excepted(state, trace.states)
         trace.states[item.id] = state
         trace.firings.append((item, state))
     return trace
@@ -38,11 +35,5 @@ def replay(program: Program, inputs: Mapping[str, ValueSet]) -> Trace:
 
 def replayed(facts: Facts, rulebase: RuleBase, only: tuple[str, ...] | None = None) -> Run:
     """Return the run of these facts, without the inference engine. Raises as ``run`` does."""
-    facts = checked_facts(facts, rulebase)
-    key = slice_key(facts, rulebase)
-    program = program_for(rulebase, key, only)
-    names = [n for n in program.inputs if n in rulebase.measures]
-    sets, contradictions = value_sets(facts, rulebase, [*names, *facts.answers])
-    sets[INCIDENT_TYPE] = TypeSet(key.components)
-    sets[STAGE] = Choices(frozenset({facts.stage}))
-    return Run(facts, key, program, replay(program, sets), contradictions)
+    begun = prepared(facts, rulebase, only)
+    return begun.done(replay(begun.program, begun.sets))

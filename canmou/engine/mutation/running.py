@@ -7,9 +7,11 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from datetime import date
 
 from canmou.engine.mutation.judging import Judge
 from canmou.engine.mutation.making import mutants_of
+from canmou.engine.mutation.reasons import Reason, Reasons
 from canmou.engine.mutation.recorded import record
 from canmou.engine.mutation.records import KINDS, Mutant, Score, Survivor
 from canmou.engine.rulebase.rulebase import RuleBase
@@ -28,6 +30,7 @@ class _Work:
 
 def mutate(
     rulebase: RuleBase,
+    today: date,
     wanted: Callable[[str], bool] = lambda file: True,
     sample: int | None = None,
     seed: int = 0,
@@ -36,7 +39,8 @@ def mutate(
 ) -> Score:
     """Return how many changes of the wanted files the scenarios catch.
 
-    ``sample`` takes that many of the possible changes, the same ones for the same ``seed``.
+    ``sample`` takes that many of the possible changes, the same ones for the same ``seed``. Of
+    those not caught the reason is told, tried first as the law stands ``today``.
     """
     every = list(mutants_of(rulebase, wanted))
     chosen = every
@@ -47,16 +51,28 @@ def mutate(
     caught = list(progress(_judged(judge, chosen, processes), len(chosen)))
     made = Counter(m.kind for m in chosen)
     killed = Counter(m.kind for m, c in zip(chosen, caught, strict=True) if c)
+    reasons = Reasons(rulebase, today)
     return Score(
         possible=len(every),
         made=len(chosen),
         caught=sum(caught),
         by_kind={kind: (killed[kind], made[kind]) for kind in KINDS if made[kind]},
         survivors=tuple(
-            Survivor(kind=m.kind, file=m.file, line=m.line, entry=m.entry, what=m.what)
-            for m, c in zip(chosen, caught, strict=True)
-            if not c
+            _survivor(m, reasons.of(m)) for m, c in zip(chosen, caught, strict=True) if not c
         ),
+    )
+
+
+def _survivor(mutant: Mutant, why: Reason) -> Survivor:
+    return Survivor(
+        kind=mutant.kind,
+        file=mutant.file,
+        line=mutant.line,
+        entry=mutant.entry,
+        what=mutant.what,
+        equivalent=why.equivalent,
+        reason=why.text,
+        example=why.example,
     )
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from canmou.engine.proving.contradictions import Pair, contradiction, pairs
+from canmou.engine.proving.contradictions import contradiction
 from canmou.engine.proving.coverage import without_scenario
 from canmou.engine.proving.dates import days_without, groups, texts_without_rules
 from canmou.engine.proving.directions import milder_when_worse
 from canmou.engine.proving.findings import Finding
+from canmou.engine.proving.pairs import Pair, pairs
 from canmou.engine.proving.prover import Prover
 from canmou.engine.proving.rules import adds_nothing, concluded_alike, never_holds
 from canmou.engine.proving.seams import seams

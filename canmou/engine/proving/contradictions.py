@@ -2,103 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator
-
 import z3
 
 from canmou.engine.proving.findings import Finding, Witness
 from canmou.engine.proving.moments import Moment
+from canmou.engine.proving.pairs import PARTS, Pair
 from canmou.engine.proving.prover import Prover
 from canmou.engine.proving.solving import Found
 from canmou.engine.proving.witnesses import all_certain, incident, needed
 from canmou.engine.proving.worlds import Formula, Worlds
 from canmou.engine.records import Text
-from canmou.engine.rulebase.records import Duty, LeadConclusion, Rule
+from canmou.engine.rulebase.records import Rule
 from canmou.engine.rulebase.vocabulary import FindingKind
-
-Pair = tuple[Rule, Rule, FindingKind, str]
-PARTS = {
-    "authority": Text(zh="领导机关", en="leading authority"),
-    "department": Text(zh="牵头部门", en="lead department"),
-    "commander": Text(zh="现场指挥", en="on-scene commander"),
-}
-
-
-def pairs(rules: Iterable[Rule]) -> Iterator[Pair]:
-    """Yield the pairs of rules that would contradict each other if both held."""
-    every = list(rules)
-    yield from _told_apart(_clashing(every))
-    yield from _told_apart(_two_leaders(every))
-    yield from _told_apart(_two_limits(every))
-
-
-def _told_apart(found: Iterable[Pair]) -> Iterator[Pair]:
-    """Yield the pairs that no exception and no area tells apart, each once."""
-    seen: set[tuple[str, str, str]] = set()
-    for one, other, kind, about in found:
-        key = (min(one.id, other.id), max(one.id, other.id), kind)
-        if key in seen or one.id in other.excepts or other.id in one.excepts:
-            continue
-        seen.add(key)
-        if len({r.area for r in (one, other) if r.area}) < 2:
-            yield one, other, kind, about
-
-
-def _clashing(rules: list[Rule]) -> Iterator[Pair]:
-    to_do: dict[tuple[str, str, tuple[str, ...]], list[Rule]] = {}
-    not_to_do: dict[tuple[str, str, tuple[str, ...]], list[Rule]] = {}
-    for rule in rules:
-        for duty in rule.then:
-            if isinstance(duty, Duty):
-                side = not_to_do if duty.modality == "must_not" else to_do
-                for party in duty.by:
-                    side.setdefault((duty.action, party, tuple(sorted(duty.to))), []).append(rule)
-    for key in sorted(set(to_do) & set(not_to_do)):
-        for one, other in itertools.product(to_do[key], not_to_do[key]):
-            yield one, other, "clash", key[0]
-
-
-def _two_leaders(rules: list[Rule]) -> Iterator[Pair]:
-    leaders: dict[str, list[tuple[Rule, str]]] = {}
-    for rule in rules:
-        for conclusion in rule.then:
-            if isinstance(conclusion, LeadConclusion):
-                for part in PARTS:
-                    party = getattr(conclusion.lead, part)
-                    if party is not None:
-                        leaders.setdefault(part, []).append((rule, party))
-    for part, lines in leaders.items():
-        for (one, first), (other, second) in itertools.combinations(lines, 2):
-            if first != second:
-                yield one, other, "overlap", part
-
-
-def _two_limits(rules: list[Rule]) -> Iterator[Pair]:
-    asked: dict[tuple[object, ...], list[tuple[Rule, Duty]]] = {}
-    for rule, duty in _limited(rules):
-        for party, cite in itertools.product(duty.by, rule.cites):
-            if cite.article is not None:
-                what = (duty.action, party, tuple(sorted(duty.to)), duty.modality)
-                asked.setdefault((*what, cite.source, cite.article), []).append((rule, duty))
-    for key in sorted(asked, key=repr):
-        for (one, first), (other, second) in itertools.combinations(asked[key], 2):
-            if one is not other and first.within != second.within:
-                yield one, other, "overlap", first.action
-
-
-def _limited(rules: list[Rule]) -> Iterator[tuple[Rule, Duty]]:
-    """Yield the duties that have a time limit in figures."""
-    for rule in rules:
-        for duty in rule.then:
-            if isinstance(duty, Duty) and duty.within and duty.within.in_hours is not None:
-                yield rule, duty
 
 
 def contradiction(prover: Prover, pair: Pair) -> Finding | None:
     """Return that both rules of a pair can hold at once, with the incident in which they do."""
     one, other, kind, _ = pair
-    if not _could_meet(prover, one, other, kind):
+    if not could_meet(prover, one, other, kind):
         return None
     for moment in prover.calendar.moments(one, other):
         found = _both(prover, one, other, moment, kind)
@@ -111,7 +32,7 @@ def contradiction(prover: Prover, pair: Pair) -> Finding | None:
     return None
 
 
-def _could_meet(prover: Prover, one: Rule, other: Rule, kind: FindingKind) -> bool:
+def could_meet(prover: Prover, one: Rule, other: Rule, kind: FindingKind) -> bool:
     """Whether two rules could hold together on any day, whatever derived names and grades say."""
     loose = prover.loose
     conditions = [prover.rulebase.conditions[f"rule:{r.id}"] for r in (one, other)]
@@ -147,11 +68,7 @@ def _always_in_the_way(prover: Prover, one: Rule, other: Rule) -> list[Rule]:
 
 def _one_type(worlds: Worlds, kind: FindingKind) -> list[Formula]:
     """Return that the incident has one type: two types have two leaders, and that is right."""
-    if kind == "clash":
-        return []
-    for leaf in sorted(worlds.rulebase.all_leaves):
-        worlds.leaf(leaf)
-    return [z3.AtMost(*worlds.leaves.values(), 1)]
+    return [] if kind == "clash" else [worlds.at_most_one_type]
 
 
 def _both(

@@ -9,7 +9,7 @@ from canmou.engine.proving.prover import Prover
 from canmou.engine.proving.tables import Table, outcome
 from canmou.engine.proving.witnesses import all_certain, incident, needed
 from canmou.engine.records import Text
-from canmou.engine.rulebase.conditions import RANKS
+from canmou.engine.rulebase.conditions import RANKS, Always
 from canmou.engine.rulebase.records import (
     FactConclusion,
     LeadConclusion,
@@ -21,7 +21,11 @@ from canmou.engine.rulebase.rulebase import RuleBase
 
 
 class Named:
-    """What the scenarios name: rules, standards, derived names, leaders, words of notes."""
+    """What the scenarios name: rules, standards, derived names, leaders, words of notes.
+
+    A table of one rule counts by the cases in which it holds; a line of ``asks`` says what a rule
+    asks and not when, so that it counts where a rule always holds.
+    """
 
     def __init__(self, rulebase: RuleBase) -> None:
         self.rules: set[str] = set()
@@ -30,8 +34,9 @@ class Named:
         self.leaders: set[str] = set()
         self.notes: set[str] = set()
         for scenario in rulebase.scenarios:
-            self.rules.update(scenario.asks)
-            if scenario.rule is not None:
+            always = (r for r in scenario.asks if rulebase.conditions.get(f"rule:{r}") == Always())
+            self.rules.update(always)
+            if scenario.rule is not None and scenario.holds:
                 self.rules.add(scenario.rule)
                 self.standards.add(rulebase.standard_id(scenario.rule) or "")
             if scenario.standard is not None:

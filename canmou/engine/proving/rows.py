@@ -9,7 +9,6 @@ from canmou.engine.rulebase.conditions import (
     Compare,
     Condition,
     Either,
-    atoms,
 )
 from canmou.engine.valuesets import Number
 
@@ -87,9 +86,3 @@ def bounds_of(row: Row) -> dict[str, Bounds]:
             frozenset(rest),
         )  # fmt: skip
     return found
-
-
-def names_compared(rows: tuple[Row, ...]) -> tuple[str, ...]:
-    """Return the figures that some row compares with a number, in the order of the table."""
-    found = {a.name: None for r in rows for a in atoms(r.condition) if isinstance(a, Compare)}
-    return tuple(found)

@@ -16,6 +16,8 @@ from canmou.engine.rulebase.rulebase import RuleBase
 from canmou.engine.rulebase.scenarios import Failure, run_scenarios
 
 EXAMPLES_AT_ONCE = 40
+FEW_WORKS = 8
+"""Fewer pieces than these are done before a second process has begun."""
 Work = Task | tuple[int, ...]
 """Checks to do, or scenarios to run by their number."""
 
@@ -92,7 +94,7 @@ def _results(
     worker: _Worker, works: list[Work], processes: int
 ) -> Iterator[tuple[list[Finding], list[Failure]]]:
     can_fork = "fork" in multiprocessing.get_all_start_methods()
-    if processes < 2 or not can_fork:
+    if processes < 2 or len(works) < FEW_WORKS or not can_fork:
         for work in works:
             yield worker.do(work)
         return

@@ -16,10 +16,9 @@ from canmou.engine.records import LEVELS, Level, Text
 from canmou.engine.rulebase.conditions import GRADE, RANKS
 from canmou.engine.rulebase.records import Standard
 from canmou.engine.rulebase.vocabulary import FindingKind
-from canmou.engine.wording import condition_text
+from canmou.engine.wording import BELOW, condition_text
 
 LEVEL_OF_RANK = {rank: level for level, rank in RANKS.items()}
-BELOW = Text(zh="不够最低一级", en="below the lowest level")
 
 
 class Table:
@@ -138,7 +137,7 @@ def outcome(rank: int | None) -> Text:
     if rank is None:
         return Text(zh="不能判断", en="cannot be judged")
     if rank <= 0:
-        return Text(zh=f"得出{BELOW.zh}", en=f"gives {BELOW.en}")
+        return BELOW
     return Text(zh=f"得出 {LEVEL_OF_RANK[rank]} 级", en=f"gives level {LEVEL_OF_RANK[rank]}")
 
 

@@ -14,12 +14,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, cast
 
 import z3
 
 from canmou.engine.answers import whole_range
 from canmou.engine.inference.program import Program, SliceKey, compile_slice
+from canmou.engine.proving.joining import all_of, any_of
 from canmou.engine.proving.moments import Moment, place_of
 from canmou.engine.rulebase.conditions import (
     GRADE,
@@ -83,6 +85,7 @@ class Worlds:
         self._formulas: dict[Condition, Formula] = {}
         self._steps: dict[str, Formula] = {}
         self._ranks: dict[str, Formula] = {}
+        self._at_least: dict[tuple[str, int], Formula] = {}
         self._leaves: dict[str, Formula] = {}
         self.unknowns: dict[str, Formula] = {}
         self.read: set[str] = set()
@@ -139,6 +142,13 @@ class Worlds:
             self._leaves[leaf] = z3.Bool(f"type:{leaf}{self._copy}")
         return self._leaves[leaf]
 
+    @cached_property
+    def at_most_one_type(self) -> Formula:
+        """The formula that the incident has no second type."""
+        for leaf in sorted(self.rulebase.all_leaves):
+            self.leaf(leaf)
+        return z3.AtMost(*self._leaves.values(), 1)
+
     @property
     def leaves(self) -> dict[str, Formula]:
         """The types that formulas have asked about so far."""
@@ -165,9 +175,9 @@ class Worlds:
 
     def _translated(self, condition: Condition) -> Formula:
         if isinstance(condition, Both):
-            return z3.And([self.formula(p) for p in condition.parts])
+            return all_of([self.formula(p) for p in condition.parts])
         if isinstance(condition, Either):
-            return z3.Or([self.formula(p) for p in condition.parts])
+            return any_of([self.formula(p) for p in condition.parts])
         if isinstance(condition, Negation):
             return z3.Not(self.formula(condition.part))
         if isinstance(condition, Always):
@@ -175,7 +185,7 @@ class Worlds:
         if isinstance(condition, Unknown):
             return self.unknown(condition.name)
         if isinstance(condition, TypeIs):
-            return z3.Or([self.leaf(leaf) for leaf in sorted(condition.leaves)])
+            return any_of([self.leaf(leaf) for leaf in sorted(condition.leaves)])
         if isinstance(condition, Compare):
             return self._compared(condition)
         if isinstance(condition, CompareNames):
@@ -187,11 +197,13 @@ class Worlds:
             return self._among(condition.name, condition.values)
         missing = [self.unknown(n) for n in sorted(self.answered_behind(condition.part))]
         guess = z3.Bool(f"could:{len(self._formulas)}{self._copy}")
-        return z3.Or(self.formula(condition.part), z3.And(z3.Or(missing), guess))
+        return any_of([self.formula(condition.part), all_of([any_of(missing), guess])])
 
     def _compared(self, atom: Compare) -> Formula:
         if atom.name in {GRADE, REPORTING_GRADE} or atom.name.startswith(f"{GRADE}("):
-            return _related(self.rank_of(atom.name), atom.operator, int(atom.value))
+            least = int(atom.value) + (atom.operator in {">", "<="})
+            found = self.at_least(atom.name, least)
+            return z3.Not(found) if atom.operator in {"<", "<="} else found
         term = self._asked(atom.name)
         return _related(term, atom.operator, z3.RealVal(exact(atom.value)))
 
@@ -216,11 +228,7 @@ class Worlds:
         """Return the formula of a derived name: some rule for it holds."""
         if self._loose:
             return z3.Bool(f"{name}{self._copy}")
-        return z3.Or([self.step(f"rule:{r.id}") for r in self._concluding.get(name, ())])
-
-    def concluding(self, name: str) -> list[Rule]:
-        """Return the rules in force that conclude a derived name."""
-        return self._concluding.get(name, [])
+        return any_of([self.step(f"rule:{r.id}") for r in self._concluding.get(name, ())])
 
     def step(self, step_id: str) -> Formula:
         """Return the formula that a rule, standard, level or group holds and nothing excepts it."""
@@ -232,13 +240,53 @@ class Worlds:
                 defeats = [z3.Not(self.step(e)) for e in step.exceptions]
                 if step.kind == "level":
                     defeats.append(self.step(f"applies:{step.owner}"))
-                self._steps[step_id] = z3.And([self.formula(step.condition), *defeats])
+                self._steps[step_id] = all_of([self.formula(step.condition), *defeats])
         return self._steps[step_id]
 
     def condition_of(self, step_id: str) -> Formula:
         """Return the formula of a step's own condition, whatever excepts it."""
         step = self.program.steps.get(step_id)
         return z3.BoolVal(False) if step is None else self.formula(step.condition)
+
+    def at_least(self, name: str, least: int) -> Formula:
+        """Return the formula that a grade has a rank or a higher one.
+
+        Said without arithmetic: many times faster to build and to decide than ``rank_of``.
+        """
+        name = GRADE if name == REPORTING_GRADE and not self._loose else name
+        if (name, least) not in self._at_least:
+            if self._loose:
+                found = self.rank_of(name) >= least
+            elif least <= NOT_GRADED:
+                found = z3.BoolVal(True)
+            elif name == GRADE:
+                found = any_of([p for i in self.program.standards for p in self._counts(i, least)])
+            else:
+                found = self._reaches(name[len(GRADE) + 1 : -1], least)
+            self._at_least[name, least] = found
+        return self._at_least[name, least]
+
+    def _reaches(self, identifier: str, least: int) -> Formula:
+        table = self.program.thresholds.get(identifier)
+        if table is None or not table.levels:
+            return z3.BoolVal(False)
+        levels = [
+            self.step(f"level:{identifier}:{v}") for v in table.levels if RANKS[v] >= max(least, 1)
+        ]
+        applies = self.step(f"applies:{identifier}")
+        return applies if least <= 0 else all_of([applies, any_of(levels)])
+
+    def _counts(self, identifier: str, least: int) -> list[Formula]:
+        """Return that a standard alone makes the overall grade as high as that, if it can."""
+        standard = self.program.standards[identifier]
+        if standard.use not in {"grade", "initial"}:
+            return []
+        reached = self.at_least(f"{GRADE}({identifier})", least)
+        if standard.use == "initial":
+            consequence = f"{GRADE}({standard.consequence})"
+            if consequence in self.program.closings:
+                reached = all_of([reached, z3.Not(self.at_least(consequence, 0))])
+        return [reached]
 
     def rank_of(self, name: str) -> Formula:
         """Return the rank of a grade: -1 not graded, 0 below the lowest level, 4 for I."""

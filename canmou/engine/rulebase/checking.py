@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from datetime import date
+from functools import partial
 
 from canmou.engine.answers import parse_range
 from canmou.engine.records import Text
@@ -22,6 +23,7 @@ from canmou.engine.rulebase.scenario_records import Scenario
 from canmou.engine.rulebase.vocabulary import Cite, InForce
 
 PlaceOf = Callable[..., Place]
+At = Callable[[], Place]
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 1, 1)
 KINDS = {
     "party": (Text(zh="责任单位", en="party"), "knowledge/parties.yaml"),
@@ -39,8 +41,6 @@ def check_names(rulebase: RuleBase, place_of: PlaceOf, clashes: bool = True) -> 
 
     Without ``clashes`` rules may contradict each other: the checker tells of that.
     """
-    from canmou.engine.rulebase.clashes import static_clashes
-
     checker = _Checker(rulebase, place_of)
     checker.vocabulary()
     for rule in rulebase.rules.values():
@@ -53,29 +53,46 @@ def check_names(rulebase: RuleBase, place_of: PlaceOf, clashes: bool = True) -> 
     if not checker.mistakes:
         checker.order()
     if clashes and not checker.mistakes:
-        checker.mistakes.extend(static_clashes(rulebase, place_of))
+        checker.mistakes.extend(_clashes(rulebase, place_of))
     return checker.mistakes
+
+
+def _clashes(rulebase: RuleBase, place_of: PlaceOf) -> list[Mistake]:
+    """Return the duties that contradict each other; z3 is loaded only where two might."""
+    from canmou.engine.proving.pairs import clashing
+
+    pairs = list(clashing(rulebase.rules.values()))
+    if not pairs:
+        return []
+    from canmou.engine.proving.clashes import clash_mistakes
+
+    return clash_mistakes(pairs, rulebase, place_of)
 
 
 class _Checker:
     def __init__(self, rulebase: RuleBase, place_of: PlaceOf) -> None:
-        self.rb, self.place_of = rulebase, place_of
+        self.rb, self._place_of = rulebase, place_of
         self.mistakes: list[Mistake] = []
+        self._derived = {n for n, m in rulebase.measures.items() if m.derived}
+        self._asked = {n for n, m in rulebase.measures.items() if m.question}
 
-    def _add(self, code: str, place: Place, zh: str, en: str, entry: str) -> None:
+    def _at(self, form: str, entry: str, *path: str | int) -> At:
+        """Return how to find a place, which is looked for where there is a mistake only."""
+        return partial(self._place_of, form, entry, *path)
+
+    def _add(self, code: str, place: At, zh: str, en: str, entry: str) -> None:
         self.mistakes.append(
-            Mistake(code=code, place=place, entry=entry, message=Text(zh=zh, en=en))
+            Mistake(code=code, place=place(), entry=entry, message=Text(zh=zh, en=en))
         )
 
-    def _known(self, kind: str, name: str, known: Iterable[str], place: Place, entry: str) -> bool:
-        names = known if isinstance(known, dict | set | frozenset) else list(known)
+    def _known(self, kind: str, name: str, names: Collection[str], place: At, entry: str) -> bool:
         if name in names:
             return True
         label, where = KINDS[kind]
         self.mistakes.append(
             Mistake(
                 code=f"unknown_{kind}",
-                place=place,
+                place=place(),
                 entry=entry,
                 message=unknown_name(label, name, names, where),
             )
@@ -87,7 +104,7 @@ class _Checker:
         rb = self.rb
         taken: dict[str, str] = {}
         for identifier, measure in rb.measures.items():
-            place = self.place_of("Measure", identifier)
+            place = self._at("Measure", identifier)
             for part in measure.sum_of:
                 self._known("measure", part, rb.measures, place, identifier)
             if measure.elapsed_since:
@@ -106,29 +123,29 @@ class _Checker:
                 parse_range(measure.range, measure.type == "whole_number")
             except (ValueError, ArithmeticError) as error:
                 zh, _, en = str(error).partition(" / ")
-                place = self.place_of("Measure", identifier, "range")
+                place = self._at("Measure", identifier, "range")
                 self._add("wrong_value", place, zh, en or zh, identifier)
         for identifier, kind in rb.incident_types.items():
             if kind.parent is not None:
-                place = self.place_of("IncidentType", identifier, "parent")
+                place = self._at("IncidentType", identifier, "parent")
                 self._known("type", kind.parent, rb.incident_types, place, identifier)
         for identifier, party in rb.parties.items():
             for other in party.may_be:
-                place = self.place_of("Party", identifier, "may_be")
+                place = self._at("Party", identifier, "may_be")
                 self._known("party", other, rb.parties, place, identifier)
         for identifier, source in rb.sources.items():
             for other in source.before:
-                place = self.place_of("Source", identifier, "before")
+                place = self._at("Source", identifier, "before")
                 self._known("source", other, rb.sources, place, identifier)
         for identifier, action in rb.actions.items():
             if action.reaches is not None:
-                place = self.place_of("Action", identifier, "reaches")
+                place = self._at("Action", identifier, "reaches")
                 self._known("party", action.reaches, rb.parties, place, identifier)
         for relation in rb.relations:
             self._relation(relation.relation)
 
     def _relation(self, text: str) -> None:
-        place = self.place_of("Relation", text)
+        place = self._at("Relation", text)
         try:
             left, _, parts = split_relation(text)
         except ValueError:
@@ -144,14 +161,14 @@ class _Checker:
         begin, end = _period(own)
         readable = True
         for number, cite in enumerate(cites):
-            place = self.place_of(form, entry, "cites", number, "source")
+            place = self._at(form, entry, "cites", number, "source")
             readable &= self._known("source", cite.source, self.rb.sources, place, entry)
         if not readable:
             return
         for number, cite in enumerate(cites):
             first, last = _period(self.rb.sources[cite.source].in_force)
             if max(begin, first) >= min(end, last):
-                place = self.place_of(form, entry, "cites", number)
+                place = self._at(form, entry, "cites", number)
                 self._add(
                     "source_not_in_force",
                     place,
@@ -170,20 +187,20 @@ class _Checker:
         rb = self.rb
         self._cites("Rule", rule.id, rule.cites, rule.in_force)
         for target in rule.excepts:
-            place = self.place_of("Rule", rule.id, "excepts")
+            place = self._at("Rule", rule.id, "excepts")
             self._known("rule", target, {**rb.rules, **rb.standards}, place, rule.id)
         if speaks_of_knowledge(rb.conditions[f"rule:{rule.id}"]) and any(
             isinstance(c, FactConclusion | LeadConclusion) for c in rule.then
         ):
             self._add(
                 "knowledge_in_conclusion",
-                self.place_of("Rule", rule.id, "when"),
+                self._at("Rule", rule.id, "when"),
                 "unknown(…)、could(…) 只能用于任务，不能得出事实、等级或领导机关",
                 "unknown(…) and could(…) may start duties only, no fact, grade or lead",
                 rule.id,
             )
         for number, conclusion in enumerate(rule.then):
-            place = self.place_of("Rule", rule.id, "then", number)
+            place = self._at("Rule", rule.id, "then", number)
             if isinstance(conclusion, Duty):
                 self._duty(conclusion, rule.id, number)
             elif isinstance(conclusion, LeadConclusion):
@@ -195,13 +212,11 @@ class _Checker:
                     if party is not None:
                         self._known("party", party, rb.parties, place, rule.id)
             elif isinstance(conclusion, FactConclusion):
-                known = {n for n, m in rb.measures.items() if m.derived}
-                if conclusion.conclude not in known:
-                    self._known("measure", conclusion.conclude, known, place, rule.id)
+                self._known("measure", conclusion.conclude, self._derived, place, rule.id)
 
     def _duty(self, duty: Duty, entry: str, number: int) -> None:
-        def at(field: str) -> Place:
-            return self.place_of("Rule", entry, "then", number, field)
+        def at(field: str) -> At:
+            return self._at("Rule", entry, "then", number, field)
 
         self._known("action", duty.action, self.rb.actions, at("action"), entry)
         for party in duty.by:
@@ -218,15 +233,15 @@ class _Checker:
             ("consequence", standard.consequence),
         ):
             if name is not None:
-                place = self.place_of("Standard", entry, field)
+                place = self._at("Standard", entry, field)
                 self._known("standard", name, rb.standards, place, entry)
         for target in standard.excepts:
-            place = self.place_of("Standard", entry, "excepts")
+            place = self._at("Standard", entry, "excepts")
             self._known("rule", target, {**rb.rules, **rb.standards}, place, entry)
         if not standard.levels and standard.falls_back_on is None:
             self._add(
                 "no_levels",
-                self.place_of("Standard", entry),
+                self._at("Standard", entry),
                 "没有 levels；数字没有读到时写 falls_back_on: 标准",
                 "there are no levels; where the figures could not be read write falls_back_on",
                 entry,
@@ -237,13 +252,13 @@ class _Checker:
                 path = (part,) if part == "applies" else ("levels", part[6:])
                 self._add(
                     "knowledge_in_conclusion",
-                    self.place_of("Standard", entry, *path),
+                    self._at("Standard", entry, *path),
                     "标准里不能用 unknown(…)、could(…)",
                     "unknown(…) and could(…) have no place in a standard",
                     entry,
                 )
         for measure in standard.counts:
-            place = self.place_of("Standard", entry, "counts", measure)
+            place = self._at("Standard", entry, "counts", measure)
             self._known("measure", measure, rb.measures, place, entry)
 
     def groups_and_cards(self) -> None:
@@ -251,40 +266,40 @@ class _Checker:
         rb = self.rb
         for group, choose in rb.chooses.items():
             body = choose.choose
-            place = self.place_of("Choose", group)
+            place = self._at("Choose", group)
             self._cites("Choose", group, body.cites, None)
             self._known("party", body.by, rb.parties, place, group)
             for item in body.items:
                 self._known("rule", item, rb.rules, place, group)
         for identifier, card in rb.cards.items():
-            place = self.place_of("FirstMinute", identifier)
+            place = self._at("FirstMinute", identifier)
             self._cites("FirstMinute", identifier, card.cites, None)
             self._known("type", identifier, rb.incident_types, place, identifier)
             for call in card.call:
                 self._known("party", call.party, rb.parties, place, identifier)
             for name in card.ask:
-                asked = [n for n, m in rb.measures.items() if m.question]
-                self._known("measure", name, asked, place, identifier)
+                self._known("measure", name, self._asked, place, identifier)
 
     def scenarios(self) -> None:
         """Check the names in scenarios."""
         rb = self.rb
+        entries = {**rb.rules, **rb.standards, **rb.chooses}
+        dated = {**rb.sources, **entries}
         for number, scenario in enumerate(rb.scenarios):
-            place = self.place_of("Scenario", str(number))
+            place = self._at("Scenario", str(number))
             entry = scenario.name.zh
             for name in scenario.incident_types:
                 if name not in UNDETERMINED_NAMES:
-                    self._known("type", name, rb.type_names(), place, entry)
+                    self._known("type", name, rb.type_ids, place, entry)
             given = {*scenario.answers, *(m for e in scenario.examples for m in e.given)}
             for name in given:
-                self._known("measure", name, rb.measure_names(), place, entry)
+                self._known("measure", name, rb.measure_ids, place, entry)
             if scenario.standard is not None:
                 self._known("standard", scenario.standard, rb.standards, place, entry)
-            entries = {**rb.rules, **rb.standards, **rb.chooses}
             for name in (*scenario.asks, *((scenario.rule,) if scenario.rule else ())):
                 self._known("rule", name, entries, place, entry)
             for name in scenario.in_force:
-                self._known("source", name, {**rb.sources, **entries}, place, entry)
+                self._known("source", name, dated, place, entry)
             self._cases(scenario, place, entry)
             if scenario.expect is None:
                 continue
@@ -298,16 +313,16 @@ class _Checker:
             for name in expected.lead.values():
                 self._known("party", name, rb.parties, place, entry)
 
-    def _cases(self, scenario: Scenario, place: Place, entry: str) -> None:
+    def _cases(self, scenario: Scenario, place: At, entry: str) -> None:
         """Check the names in the cases of one rule: measures, types, grades, derived names."""
         for given in (*scenario.holds, *scenario.holds_not):
             for name, value in given.items():
                 if name == INCIDENT_TYPE:
                     types = value if isinstance(value, list | tuple) else [value]
                     for one in types:
-                        self._known("type", str(one), self.rb.type_names(), place, entry)
+                        self._known("type", str(one), self.rb.type_ids, place, entry)
                 elif not (name == STAGE or name.startswith((GRADE, REPORTING_GRADE))):
-                    self._known("measure", name, self.rb.measure_names(), place, entry)
+                    self._known("measure", name, self.rb.measure_ids, place, entry)
 
     def concluded(self) -> None:
         """Check that every derived name is concluded by some rule."""
@@ -327,7 +342,7 @@ class _Checker:
                 form = {"rule": "Rule", "choose": "Choose"}.get(kind, "Standard")
                 self._add(
                     "never_concluded",
-                    self.place_of(form, entry, "when" if form == "Rule" else "applies"),
+                    self._at(form, entry, "when" if form == "Rule" else "applies"),
                     f"“{name}” 不是问出来的，也没有规则得出它",
                     f'"{name}" is neither asked nor concluded by any rule',
                     entry,
@@ -341,7 +356,7 @@ class _Checker:
             check_order(self.rb)
         except CycleInRules as cycle:
             rules = [n[5:] for n in cycle.names if n.startswith("rule:")]
-            place = self.place_of("Rule", rules[0]) if rules else Place(file="knowledge")
+            place = self._at("Rule", rules[0]) if rules else partial(Place, file="knowledge")
             circle = " → ".join(cycle.names)
             self._add(
                 "cycle", place, f"规则互相依赖成了一个圈：{circle}；去掉其中一环",

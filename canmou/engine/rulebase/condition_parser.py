@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -38,6 +38,8 @@ from canmou.engine.rulebase.errors import ConditionError, nearest, unknown_name
 from canmou.engine.rulebase.vocabulary import Measure
 from canmou.engine.valuesets import Number
 
+TREES_KEPT = 8192
+
 
 class Vocabulary(Protocol):
     """What conditions may name."""
@@ -57,6 +59,12 @@ class Vocabulary(Protocol):
 def _grammar() -> Lark:
     text = (Path(__file__).parent / "condition.lark").read_text(encoding="utf-8")
     return Lark(text, parser="lalr", maybe_placeholders=False)
+
+
+@lru_cache(maxsize=TREES_KEPT)
+def _tree(text: str) -> Tree[Token]:
+    """Return the tree of a condition; one that was read before is not read again at a reload."""
+    return _grammar().parse(text)
 
 
 def parse_number(text: str) -> Number:
@@ -82,7 +90,7 @@ def parse(text: str, vocabulary: Vocabulary) -> Condition:
     Raises ConditionError with the column, what is allowed and the nearest known name.
     """
     try:
-        tree = _grammar().parse(text)
+        tree = _tree(text)
     except UnexpectedInput as error:
         if not _at_the_end(error):
             raise _unreadable(text, error) from error

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from canmou.engine.rulebase.checking import check_names
@@ -24,14 +26,27 @@ def load_rulebase(folder: Path | str | None = None) -> RuleBase:
     Raises RuleErrors with every mistake found, each with file, line and column.
     """
     root = Path(folder) if folder is not None else knowledge_folder()
-    reader = Reader(root)
-    rulebase = reader.load()
-    mistakes = list(reader.mistakes)
-    if not reader.words_broken:
-        mistakes += check_names(rulebase, reader.place_of)
+    with _nothing_to_collect():
+        reader = Reader(root)
+        rulebase = reader.load()
+        mistakes = list(reader.mistakes)
+        if not reader.words_broken:
+            mistakes += check_names(rulebase, reader.place_of)
     if mistakes:
         raise RuleErrors(sorted(mistakes, key=lambda m: (m.place.file, m.place.line)))
     return rulebase
+
+
+@contextmanager
+def _nothing_to_collect() -> Iterator[None]:
+    """Keep the garbage collector from looking again and again at records that all stay."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def load_what_is_right(folder: Path | str | None = None) -> tuple[RuleBase, list[Mistake]]:
@@ -57,11 +72,12 @@ def load_with_places(
     found: dict[str, Mistake] = {}
     left_out: set[tuple[str, int]] = set()
     while True:
-        reader = Reader(root, left_out, read)
-        rulebase = reader.load()
-        mistakes = list(reader.mistakes)
-        if not reader.words_broken:
-            mistakes += check_names(rulebase, reader.place_of, clashes=not clashes_too)
+        with _nothing_to_collect():
+            reader = Reader(root, left_out, read)
+            rulebase = reader.load()
+            mistakes = list(reader.mistakes)
+            if not reader.words_broken:
+                mistakes += check_names(rulebase, reader.place_of, clashes=not clashes_too)
         new = {str(m): m for m in mistakes if str(m) not in found}
         found.update(new)
         entries = {reader.entry_at(m.place) for m in mistakes} - left_out

@@ -14,6 +14,7 @@ from canmou.engine.rulebase import yaml_nodes
 from canmou.engine.rulebase.condition_parser import parse
 from canmou.engine.rulebase.conditions import Always, Condition
 from canmou.engine.rulebase.errors import ConditionError, Mistake, Place, RuleErrors
+from canmou.engine.rulebase.parsed_files import ParsedFiles
 from canmou.engine.rulebase.records import Choose, FirstMinute, Relation, Rule, Standard
 from canmou.engine.rulebase.rulebase import RuleBase
 from canmou.engine.rulebase.scenario_records import Scenario
@@ -86,16 +87,19 @@ class Reader:
                     )
                 ]
             )
-        for path in sorted(self.root.rglob("*.yaml")):
-            name = path.relative_to(self.root).as_posix()
-            text = path.read_text(encoding="utf-8")
-            self.digest.update(f"{name}\0{text}\0".encode())
-            if not self._read(name, text):
-                continue
-            try:
-                self.documents[name] = yaml_nodes.parse(text, self._shown(name))
-            except RuleErrors as errors:
-                self.mistakes.extend(errors.mistakes)
+        with ParsedFiles() as parsed_files:
+            for path in sorted(self.root.rglob("*.yaml")):
+                name = path.relative_to(self.root).as_posix()
+                text = path.read_text(encoding="utf-8")
+                self.digest.update(f"{name}\0{text}\0".encode())
+                if not self._read(name, text):
+                    continue
+                try:
+                    parsed = parsed_files.parsed(text, self._shown(name))
+                except RuleErrors as errors:
+                    self.mistakes.extend(errors.mistakes)
+                else:
+                    self.documents[name] = yaml_nodes.Document(self._shown(name), parsed)
         words: dict[str, Any] = {
             file: self._vocabulary(file, record) for file, record in VOCABULARY.items()
         }

@@ -64,7 +64,8 @@ class RuleBase:
     # -- names -------------------------------------------------------------------------------
 
     @cached_property
-    def _measure_ids(self) -> dict[str, str]:
+    def measure_ids(self) -> dict[str, str]:
+        """The id of a measure by every name under which it may be written."""
         found: dict[str, str] = {}
         for identifier, measure in self.measures.items():
             for name in (measure.label.zh, *measure.aliases):
@@ -73,7 +74,8 @@ class RuleBase:
         return found
 
     @cached_property
-    def _type_ids(self) -> dict[str, str]:
+    def type_ids(self) -> dict[str, str]:
+        """The id of an incident type by every name under which it may be written."""
         found: dict[str, str] = {}
         for identifier, kind in self.incident_types.items():
             for name in (kind.label.zh, *kind.aliases):
@@ -92,11 +94,11 @@ class RuleBase:
 
     def measure_id(self, name: str) -> str | None:
         """Return the id of the measure called ``name`` (id, alias or Chinese label)."""
-        return self._measure_ids.get(name)
+        return self.measure_ids.get(name)
 
     def type_id(self, name: str) -> str | None:
         """Return the id of the incident type called ``name`` (id, alias or Chinese label)."""
-        return self._type_ids.get(name)
+        return self.type_ids.get(name)
 
     def standard_id(self, name: str) -> str | None:
         """Return the id of the standard called ``name`` (id or alias)."""
@@ -104,11 +106,11 @@ class RuleBase:
 
     def measure_names(self) -> list[str]:
         """Return every name under which a measure may be written."""
-        return list(self._measure_ids)
+        return list(self.measure_ids)
 
     def type_names(self) -> list[str]:
         """Return every name under which an incident type may be written."""
-        return list(self._type_ids)
+        return list(self.type_ids)
 
     @cached_property
     def ties(self) -> tuple[Tie, ...]:

@@ -6,8 +6,10 @@ yes/no, lists and mappings. Duplicate keys, anchors and tags are refused.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -22,22 +24,49 @@ from canmou.engine.rulebase.errors import Mistake, Place, RuleErrors
 Path = tuple[str | int, ...]
 Position = tuple[int, int]
 """Line and column, counted from 1."""
-FILES_KEPT = 2048
 MEANINGS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
 LONGEST_WORD_WITH_A_MEANING = 5
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What a YAML text holds: plain data, and where it stands.
+
+    ``marks`` are line and column of every value in the order of the text (a list or mapping before
+    what it holds), one after the other; ``tops`` those of the entries of the file.
+    """
+
+    data: Any
+    marks: tuple[int, ...]
+    tops: tuple[int, ...]
 
 
 class Document:
     """One YAML file as plain data, with the place of every value by its path."""
 
-    def __init__(self, file: str, data: Any, places: dict[Path, Position]) -> None:
-        self.file, self.data, self.places = file, data, places
+    def __init__(self, file: str, parsed: Parsed) -> None:
+        self.file, self.data, self._parsed = file, parsed.data, parsed
+
+    @cached_property
+    def _tops(self) -> dict[Path, Position]:
+        """The places of the entries: all that is asked for as long as nothing is wrong."""
+        data = self.data
+        keys = data if isinstance(data, dict) else range(len(data) if isinstance(data, list) else 0)
+        return {(key,): at for key, at in zip(keys, _pairs(self._parsed.tops), strict=True)}
+
+    @cached_property
+    def places(self) -> dict[Path, Position]:
+        """The place of every value by its path."""
+        return dict(zip(_paths(self.data, ()), _pairs(self._parsed.marks), strict=True))
 
     def place(self, path: Path) -> Place:
         """Return the place of the value at ``path``, or of the nearest one around it.
 
         A number in the path is passed over where one item stands without a list.
         """
+        if not path or path in self._tops:
+            line, column = self._tops[path] if path else self._parsed.marks[:2]
+            return Place(file=self.file, line=line, column=column)
         here: Path = ()
         for step in path:
             if (*here, step) in self.places:
@@ -49,20 +78,31 @@ class Document:
 
     def starts(self) -> list[int]:
         """Return the first lines of the entries of the file."""
-        return [line for path, (line, _) in self.places.items() if len(path) == 1]
+        return [line for line, _ in self._tops.values()]
+
+
+def _pairs(flat: tuple[int, ...]) -> Iterator[Position]:
+    return zip(flat[::2], flat[1::2], strict=True)
+
+
+def _paths(data: Any, path: Path) -> Iterator[Path]:
+    """Yield the path of every value in the order in which ``Parsed`` holds their places."""
+    yield path
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from _paths(value, (*path, key))
+    elif isinstance(data, list):
+        for number, value in enumerate(data):
+            yield from _paths(value, (*path, number))
 
 
 def read(path: FilePath, name: str) -> Document:
     """Read one file; ``name`` is what messages call it. Raises RuleErrors."""
-    return parse(path.read_text(encoding="utf-8"), name)
+    return Document(name, parse(path.read_text(encoding="utf-8"), name))
 
 
-@lru_cache(maxsize=FILES_KEPT)
-def parse(text: str, name: str) -> Document:
-    """Parse YAML text; ``name`` is what messages call the file. Raises RuleErrors.
-
-    Files that did not change are not parsed again when rules are reloaded.
-    """
+def parse(text: str, name: str) -> Parsed:
+    """Parse YAML text; ``name`` is what messages call the file. Raises RuleErrors."""
     try:
         node = _compose(text)
     except MarkedYAMLError as error:
@@ -71,12 +111,14 @@ def parse(text: str, name: str) -> Document:
             file=name, line=mark.line + 1 if mark else 1, column=mark.column + 1 if mark else 1
         )
         raise RuleErrors([_broken(place, error, text)]) from error
-    places: dict[Path, Position] = {}
+    places: dict[Path, Position] = {(): (1, 1)}
     mistakes: list[Mistake] = []
     data = _build(node, (), name, places, mistakes, set()) if node is not None else None
     if mistakes:
         raise RuleErrors(mistakes)
-    return Document(name, data, places)
+    marks = tuple(number for position in places.values() for number in position)
+    tops = tuple(n for path, position in places.items() if len(path) == 1 for n in position)
+    return Parsed(data, marks, tops)
 
 
 class _Resolver(VersionedResolver):
