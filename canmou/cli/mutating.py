@@ -28,8 +28,8 @@ def mutate_command(
 
     PATH: 只改这个文件夹或文件 / only this folder or file. 没发现的逐处列出并附理由：等价的已证明
     改与不改结果一样，其余附一个改后结果不同的事件；有其余的时退出码为 1 / what was not caught is
-    listed with the reason: proved equivalent, or an incident that comes out otherwise; exit code 1 for the
-    latter.
+    listed with the reason: proved equivalent, or an incident that comes out otherwise; exit code 1
+    for the latter.
     """
     folder, part = check_folder(knowledge, path)
     console = Console(stderr=True)

@@ -17,7 +17,7 @@ LEADING = "lead_response"
 DECIDERS = {
     "county_government", "city_government", "provincial_government", "lead_government",
     "alert_government", "higher_government", "relevant_government", "affected_area_government",
-    "incident_command",
+    "incident_command", "government_from_county_up", "local_government_from_county_up",
 }  # fmt: skip
 """Who decides what a lower level may only ask for; departments and teams carry it out."""
 COUNTY_DESK = {
