@@ -266,6 +266,25 @@ def test_the_year_plan_keeps_month_and_what_was_done(zhao: Person) -> None:
     assert "已办 1 项" in saved.text
 
 
+def test_what_was_done_stays_in_the_plan(zhao: Person) -> None:
+    """The answer put right, the gap gone: what was done keeps its words, party and article."""
+    first = started(zhao)
+    zhao.post(first, {"ready_fire_manager.choice": "not_done"})
+    page = zhao.get(f"{HERE}/plan").text
+    key = re.search(r'name="task" value="(gap:[^"]*ready_fire_manager[^"]*)"', page)
+    assert key is not None
+    zhao.post(f"{HERE}/plan", {"task": key[1], "month": "11", "done": "1", "note": "聘了魏师傅"})
+    zhao.post(first, {"ready_fire_manager.choice": "done"})
+    after = zhao.get(f"{HERE}/plan").text
+    for words in ("聘了魏师傅", "定消防安全管理人", "第三十二条", "现在已不缺", "已办 1 项"):
+        assert words in after
+    saved = zhao.post(f"{HERE}/plan", {"task": key[1], "month": "11", "done": "1", "note": "魏二"})
+    assert "定消防安全管理人" in saved.text
+    assert "魏二" in saved.text
+    zhao.post(f"{HERE}/plan", {"task": key[1], "month": "11"})
+    assert "定消防安全管理人" not in zhao.get(f"{HERE}/plan").text
+
+
 def test_a_rainstorm_in_the_community_lists_whom_to_move(app: Flask, zhao: Person) -> None:
     """In order, with helper, place and capacity left; the county sees numbers only."""
     incident = zhao.take_call(types=["rainstorm_flood"], one_line="暴雨，地库进水", place="1号楼")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from canmou.engine import RuleBase
 from canmou.engine.assessment import Citation, DutyLine
@@ -31,6 +31,7 @@ class Task(Record):
     """Something to do in the year. ``month`` None means that nobody has set one yet.
 
     ``due`` is the day of a clock; ``overdue`` when it has passed. ``parties`` are ids of parties.
+    ``gone`` when it was done and nothing asks for it any more.
     """
 
     key: str
@@ -44,6 +45,7 @@ class Task(Record):
     due: date | None = None
     overdue: bool = False
     decided: Decided = Decided()
+    gone: bool = False
 
 
 class Month(Record):
@@ -177,6 +179,41 @@ def register_tasks(
             )
         )
     return found
+
+
+def as_it_stood(task: Task) -> dict[str, Any]:
+    """Return a task to be kept beside what was decided about it."""
+    return task.model_dump(mode="json", exclude={"decided", "gone", "overdue"})
+
+
+def done_before(
+    tasks: Iterable[Task],
+    decided: Mapping[str, Decided],
+    stood: Mapping[str, Mapping[str, Any] | None],
+) -> list[Task]:
+    """Return what was done in the year and does not arise any more, in the words of then."""
+    arising = {task.key for task in tasks}
+    return [
+        Task.model_validate(
+            {
+                **(stood.get(key) or _unworded(key)),
+                "month": known.month,
+                "decided": known,
+                "gone": True,
+            }
+        )  # fmt: skip
+        for key, known in decided.items()
+        if known.done_at is not None and key not in arising
+    ]
+
+
+def _unworded(key: str) -> dict[str, Any]:
+    """Return a task of which only the key was kept."""
+    return {
+        "key": key, "kind": key.split(":")[0], "parties": (), "modality": "should", "cites": (),
+        "text": Text(zh=f"当时没有存下文字的一项（{key}）", en=f"a task kept without words ({key})"),
+        "party_label": Text(zh="没有记", en="not recorded"),
+    }  # fmt: skip
 
 
 _STALE_WORDS: dict[Stale, tuple[str, str]] = {

@@ -16,8 +16,10 @@ from canmou.readiness.registers import Stale, registers, stale
 from canmou.readiness.year_plan import (
     Decided,
     Task,
+    as_it_stood,
     by_month,
     clock_tasks,
+    done_before,
     gap_tasks,
     register_tasks,
 )
@@ -69,9 +71,9 @@ def _year() -> int:
 
 
 def _tasks(office: Office, year: int) -> list[Task]:
+    kept = planned(store(), office.id, year)
     decided = {
-        key: Decided(**task.model_dump(exclude={"task"}))
-        for key, task in planned(store(), office.id, year).items()
+        key: Decided(**task.model_dump(exclude={"task", "stood"})) for key, task in kept.items()
     }
     today = now().date()
     tasks = register_tasks(_stale(office), registers(), rulebase(), decided, year, today)
@@ -80,7 +82,7 @@ def _tasks(office: Office, year: int) -> list[Task]:
         tasks += gap_tasks(checked(one, office).gaps, decided, year, today)
         due = clocks(one.values, office.area)
         tasks += clock_tasks(due, rulebase(), decided, year, today)
-    return tasks
+    return tasks + done_before(tasks, decided, {key: task.stood for key, task in kept.items()})
 
 
 def _stale(office: Office) -> dict[tuple[str, Stale], int]:
@@ -115,6 +117,7 @@ def year_plan_saved(office: str) -> Response:
             done_at=now() if done else None,
             done_by=me().name if done else None,
             note=note,
+            stood=as_it_stood(task),
         ),
         author=me().name, at=now(),
     )  # fmt: skip
