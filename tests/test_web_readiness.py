@@ -12,10 +12,12 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from canmou.casebase import connect
+from canmou.casebase.readiness_plans import PlannedTask, plan_task
 from canmou.casebase.readiness_registers import register_log, register_rows
 from canmou.casebase.readiness_rounds import answer_round, rounds, start_round
 from canmou.readiness.registers import registers
 from canmou.readiness.spreadsheets import export_sheet
+from canmou.webui import timewords
 from tests.readiness_office import ROWS, fill_registers
 from tests.web_office import (  # noqa: F401
     Person,
@@ -116,13 +118,27 @@ def test_who_sees_personal_data(
     assert (200 if people else 403 if page == 200 else 404) == form.status_code
 
 
-def test_opening_personal_data_is_written_down(zhao: Person, folder: Path) -> None:
+def test_opening_personal_data_is_written_down(app: Flask, zhao: Person, folder: Path) -> None:
+    """The register, its spreadsheet, one row, the moving list: who and which; the office sees."""
     zhao.get(f"{HERE}/registers/people")
     zhao.get(f"{HERE}/registers/people.xlsx")
+    number = re.findall(r"people/row/(\d+)", zhao.get(f"{HERE}/registers/people").text)[1]
+    zhao.get(f"{HERE}/registers/people/row/{number}")
     with connect(database(folder)) as store:
-        log = register_log(store, "xingfu", "people")
-    assert ["导出表格", "登记册页面"] == [line.note for line in log if line.act == "viewed"]
-    assert {"zhao"} == {line.author for line in log if line.act == "viewed"}
+        log = [x for x in register_log(store, "xingfu", "people") if x.act == "viewed"]
+    assert ["打开一条", "登记册页面", "导出表格", "登记册页面"] == [line.note for line in log]
+    assert (int(number), None) == (log[0].row, log[1].row)
+    assert 4 == log[1].number
+    assert {"zhao"} == {line.author for line in log}
+    incident = zhao.take_call(types=["rainstorm_flood"], one_line="暴雨", place="1号楼")
+    zhao.get(f"{incident}/moving")
+    shown = Person(app, "li").get(f"{HERE}/registers").text
+    for words in ("谁看过个人信息", "赵网格", f"第 {number} 号", "打开一条", "转移名单"):
+        assert words in shown
+    with connect(database(folder)) as store:
+        for name in ("people", "movers", "receivers", "volunteers", "shelters", "hazards"):
+            assert "转移名单" in str(register_log(store, "xingfu", name)[0].note)
+    assert "谁看过个人信息" not in Person(app, "zhou").get(f"{HERE}/registers").text
 
 
 def test_personal_data_stand_apart_and_are_destroyed(app: Flask, folder: Path) -> None:
@@ -154,7 +170,7 @@ def test_a_row_is_added_changed_and_removed(zhao: Person) -> None:
     right = {**typed, "phone": "13300000009", "stand_in_phone": "13300000008"}
     assert "蒋楼长" in zhao.post(f"{path}/row", right).text
     twice = zhao.post(f"{path}/row", right, status=422)
-    assert "登记册里已有这一条" in twice.text
+    assert "和登记册第 2 条重复" in twice.text
     number = re.findall(rf"{path}/row/(\d+)", zhao.get(path).text)[-1]
     zhao.post(f"{path}/row/{number}", {**right, "name": "蒋新"})
     assert "蒋新" in zhao.get(path).text
@@ -168,7 +184,7 @@ def test_a_spreadsheet_goes_out_and_comes_in(zhao: Person, folder: Path) -> None
     content = zhao.client.get(f"{path}.xlsx").data
     book = load_workbook(io.BytesIO(content))
     assert "王卧床" in [cell.value for cell in book.active["A"]]
-    book.active["D2"].value = "不知道"
+    book.active["E2"].value = "不知道"
     kept = io.BytesIO()
     book.save(kept)
 
@@ -183,7 +199,7 @@ def test_a_spreadsheet_goes_out_and_comes_in(zhao: Person, folder: Path) -> None
         return answer.text
 
     refused = send(kept.getvalue(), 422)
-    assert "<strong>D2</strong>" in refused
+    assert "<strong>E2</strong>" in refused
     assert "王卧床" in refused
     one = export_sheet(registers()["people"], ROWS["people"][:1], "zh")
     assert "已导入 1 行" in send(one, 200)
@@ -283,6 +299,67 @@ def test_what_was_done_stays_in_the_plan(zhao: Person) -> None:
     assert "魏二" in saved.text
     zhao.post(f"{HERE}/plan", {"task": key[1], "month": "11"})
     assert "定消防安全管理人" not in zhao.get(f"{HERE}/plan").text
+
+
+def test_a_clock_stands_once_in_the_year_of_its_day(zhao: Person) -> None:
+    """This December's clock is not in next year's plan; one that ran out stands in this one."""
+    started(zhao)
+    path = f"{HERE}/plan-check"
+    year = timewords.now().year
+    zhao.post(path, {"ready_plan.choice": "done", "plan_dated.moment": f"{year - 3}-12-31"})
+    assert f"限 {year}-12-31" in zhao.get(f"{HERE}/plan").text
+    assert f"限 {year}-12-31" not in zhao.get(f"{HERE}/plan?year={year + 1}").text
+    zhao.post(path, {"ready_plan.choice": "done", "plan_dated.moment": f"{year - 2}-03-01"})
+    assert f"限 {year + 1}-03-01" not in zhao.get(f"{HERE}/plan").text
+    assert f"限 {year + 1}-03-01" in zhao.get(f"{HERE}/plan?year={year + 1}").text
+    zhao.post(path, {"ready_plan.choice": "done", "plan_dated.moment": f"{year - 6}-03-01"})
+    assert f"限 {year - 3}-03-01" in zhao.get(f"{HERE}/plan").text
+    assert f"限 {year - 3}-03-01" not in zhao.get(f"{HERE}/plan?year={year + 1}").text
+
+
+def test_a_clock_that_was_met_stays_when_the_day_moves(zhao: Person) -> None:
+    """The plan reviewed and ticked off; its new date moves the clock and the tick stays."""
+    started(zhao)
+    path = f"{HERE}/plan-check"
+    year = timewords.now().year
+    zhao.post(path, {"ready_plan.choice": "done", "plan_dated.moment": f"{year - 4}-03-01"})
+    key = re.search(r'name="task" value="(clock:plan_review:[^"]+)"', zhao.get(f"{HERE}/plan").text)
+    assert key is not None
+    zhao.post(f"{HERE}/plan", {"task": key[1], "month": "11", "done": "1", "note": "评估过了"})
+    zhao.post(path, {"ready_plan.choice": "done", "plan_dated.moment": f"{year}-01-15"})
+    page = zhao.get(f"{HERE}/plan").text
+    for words in ("评估过了", f"限 {year - 1}-03-01", "已办 1 项"):
+        assert words in page
+
+
+def test_last_year_can_be_opened_and_not_changed(zhao: Person, folder: Path) -> None:
+    """What was planned and done then stands there, with a way to it and no form."""
+    last = timewords.now().year - 1
+    with connect(database(folder)) as store:
+        old = start_round(store, "xingfu", last, author="zhao", at=AT)
+        answer_round(store, old.id, {"ready_fire_manager": "not_done"}, source=None,
+                     author="zhao", at=AT)  # fmt: skip
+        plan_task(
+            store, "xingfu", last,
+            PlannedTask(task="clock:x:1", done_at=AT, done_by="zhao", note="练过了", month=6),
+            author="zhao", at=AT,
+        )  # fmt: skip
+    assert f"{HERE}/plan?year={last}" in zhao.get(f"{HERE}/plan").text
+    page = zhao.get(f"{HERE}/plan?year={last}").text
+    for words in ("只能看", "定消防安全管理人", "没有记办理", "练过了", "6 月"):
+        assert words in page
+    assert 'name="task"' not in page
+    refused = zhao.post(f"{HERE}/plan", {"task": "clock:x:1", "year": last}, page=f"{HERE}/plan")
+    assert "不能再改" in refused.text
+    assert "练过了" in zhao.get(f"{HERE}/plan?year={last}").text
+
+
+def test_a_finding_is_not_closed_without_what_was_done(zhao: Person) -> None:
+    path = f"{HERE}/registers/drills/row"
+    typed = {"held_on": "2026-05-01", "subject": "叫应", "kind": "alarm", "people": "9",
+             "findings": "喇叭不响", "done_about": "", "done_on": "2026-05-03"}  # fmt: skip
+    assert "没有写明怎么改的，不能算改完" in zhao.post(path, typed, status=422).text
+    zhao.post(path, {**typed, "done_about": "换了喇叭"})
 
 
 def test_a_rainstorm_in_the_community_lists_whom_to_move(app: Flask, zhao: Person) -> None:

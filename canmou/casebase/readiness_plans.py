@@ -95,6 +95,14 @@ def planned(store: Store, office: str, year: int) -> dict[str, PlannedTask]:
     }
 
 
+def planned_years(store: Store, office: str) -> tuple[int, ...]:
+    """Return the years for which something was decided, the first one first."""
+    rows = store.rows(
+        "SELECT DISTINCT year FROM readiness_plan WHERE office = ? ORDER BY year", [office]
+    )
+    return tuple(row["year"] for row in rows)
+
+
 def plan_task(
     store: Store,
     office: str,

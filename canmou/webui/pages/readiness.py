@@ -173,10 +173,14 @@ class RegisterLine(Record):
 
 
 class RegistersPage(Record):
-    """All registers of a community."""
+    """All registers of a community; ``openings`` say who opened personal data, and when."""
 
     head: ReadinessHead
     lines: tuple[RegisterLine, ...]
+    figures: Text
+    openings: tuple[LogLine, ...]
+    labels: dict[str, Text]
+    people: dict[str, str]
     today: date
 
 
@@ -268,11 +272,12 @@ class PlanCheckPage(Record):
 
 
 class YearPlanPage(Record):
-    """The year plan: tasks by month and party, and what was done."""
+    """The year plan: tasks by month and party, and what was done; ``over`` when it is past."""
 
     head: ReadinessHead
     year: int
     years: tuple[Link, ...]
+    over: bool
     months: tuple[Month, ...]
     done: int
     total: int
@@ -292,4 +297,5 @@ class MovingPage(Record):
     counts: dict[str, int]
     needs: dict[str, Text]
     mobility: dict[str, Text]
+    uses: dict[str, Text]
     registers_url: str | None
