@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from datetime import datetime
@@ -66,6 +67,30 @@ def test_a_half_open_self_check_is_kept_and_gives_gaps(zhao: Person) -> None:
     assert "已答 2 题" in result
 
 
+def test_every_gap_says_why(app: Flask, zhao: Person) -> None:
+    """Each gap opens its reasons: the answer and who gave it, the rule, the article; open ones too."""
+    first = started(zhao)
+    zhao.post(first, {"ready_fire_manager.choice": "not_done", "source": "committee"})
+    result = zhao.get(first.rsplit("/", 1)[0] + "/result").text
+    links = re.findall(r'href="([^"]+/why\?of=[^"]+)"', result)
+    assert len(links) > 30
+    certain = zhao.get(next(link for link in links if "ready_fire_manager" in link)).text
+    for words in ("<svg", "定消防安全管理人", "没有", "第三十二条", "同样的理由，用文字说"):
+        assert words in certain
+    boxes = re.findall(r'href="([^"]+node=answer[^"]+)"', certain)
+    box = next(html.unescape(b) for b in boxes if "node=answer%3Aready_fire_manager" in b
+               or "node=answer:ready_fire_manager" in b)  # fmt: skip
+    panel = zhao.get(box).text
+    for words in ("赵网格", "居（村）委会", "更正回答"):
+        assert words in panel
+    waiting = zhao.get(next(link for link in links if "ready_contacts" in link)).text
+    for words in ("还要弄清", "去回答"):
+        assert words in waiting
+    assert "更正回答" not in Person(app, "zhou").get(box).text
+    gone = zhao.get(links[0].split("?")[0] + "?of=duty:nothing").text
+    assert "这一项现在不缺了" in gone
+
+
 def test_an_impossible_answer_comes_back_at_its_question(zhao: Person) -> None:
     first = started(zhao)
     page = zhao.post(first, {"ready_leading_group.choice": "perhaps"}, status=422).text
@@ -97,6 +122,9 @@ def test_the_year_before_stands_beside(zhao: Person, folder: Path) -> None:
     assert "和 2020 年比" in result
     assert re.search(r"新出现 <span class=\"number\">1</span>", result)
     assert re.search(r"已补上 <span class=\"number\">1</span>", result)
+    totals = re.findall(r"合计</th>(.*?)</tr>", result)
+    assert 3 == len(totals)
+    assert all(re.search(r"</td><td class=\"number\">\d+%", line) for line in totals)
 
 
 @pytest.mark.parametrize(
@@ -223,6 +251,7 @@ def test_weights_by_comparison_are_used_only_when_they_fit(zhao: Person) -> None
     first = started(zhao)
     result = zhao.get(first.rsplit("/", 1)[0] + "/result").text
     assert "权重来自本社区的两两比较" in result
+    assert "一致性比例 0.000" in result
     zhao.post(path, {pairs[0]: "12"}, status=422)
 
 

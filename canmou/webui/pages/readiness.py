@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from markupsafe import Markup
+from pydantic import ConfigDict
+
 from canmou.casebase import Office
 from canmou.casebase.readiness_registers import LogLine
 from canmou.casebase.readiness_rounds import Round
@@ -19,6 +22,7 @@ from canmou.readiness.risk import Cell, RiskResult, RiskScale
 from canmou.readiness.spreadsheets import SheetMistake
 from canmou.readiness.year_plan import Month
 from canmou.webui.pages.base import Link
+from canmou.webui.pages.graph import NodePanel, Reason, StepView
 from canmou.webui.pages.incident import Head
 from canmou.webui.pages.questions import Entry
 
@@ -101,10 +105,11 @@ class SectionPage(Record):
 
 
 class GapView(Record):
-    """A gap with the way to its question and what it waits for."""
+    """A gap with the way to its question and to its reasons, and what it waits for."""
 
     gap: Gap
     question_url: str | None
+    why_url: str
     waits_for: tuple[Text, ...] = ()
 
 
@@ -114,6 +119,7 @@ class ProfileView(Record):
     scheme: Scheme
     profile: Profile
     before: dict[str, Score]
+    before_total: Profile | None
     weights_url: str
     own_weights: Weights | None = None
 
@@ -137,6 +143,24 @@ class ResultPage(Record):
     unreadable: tuple[Text, ...]
     release: str
     today: date
+
+
+class WhyPage(Record):
+    """为什么: the reasons of one gap as a graph, as text and step by step."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    head: ReadinessHead
+    view: GapView
+    title: str
+    svg: Markup | None
+    svg_url: str | None
+    problem: str | None
+    panel: NodePanel | None
+    reasons: tuple[Reason, ...]
+    steps: tuple[StepView, ...]
+    release: str
+    back_url: str
 
 
 class Pair(Record):
