@@ -68,7 +68,7 @@ def test_a_half_open_self_check_is_kept_and_gives_gaps(zhao: Person) -> None:
 
 
 def test_every_gap_says_why(app: Flask, zhao: Person) -> None:
-    """Each gap opens its reasons: the answer and who gave it, the rule, the article; open ones too."""
+    """Each gap, open ones too, opens its reasons: the answer and its giver, the rule, the article."""
     first = started(zhao)
     zhao.post(first, {"ready_fire_manager.choice": "not_done", "source": "committee"})
     result = zhao.get(first.rsplit("/", 1)[0] + "/result").text
@@ -275,6 +275,20 @@ def test_a_risk_is_placed_and_says_what_the_law_asks(zhao: Person) -> None:
     assert "英国国家风险登记册" in matrix
 
 
+def test_a_hazard_leads_to_its_risk(app: Flask, zhao: Person) -> None:
+    """From the row to the form with name, type and place filled in; nothing of other registers."""
+    page = zhao.get(f"{HERE}/registers/hazards").text
+    links = re.findall(rf'href="({HERE}/risks/new\?hazard=\d+)"', page)
+    assert 3 == len(links)
+    form = zhao.get(links[0]).text
+    assert 'value="北坡"' in form
+    assert '<option value="landslide" selected>' in form
+    assert '<option value="public_area" selected>' in form
+    person = re.findall(r"people/row/(\d+)", zhao.get(f"{HERE}/registers/people").text)[0]
+    zhao.get(f"{HERE}/risks/new?hazard={person}", 404)
+    assert "?hazard=" not in Person(app, "zhou").get(f"{HERE}/registers/hazards").text
+
+
 def test_the_plan_check_asks_what_article_28_asks(zhao: Person) -> None:
     """Answers, a file with headings, the gaps and the clock of the next review."""
     path = f"{HERE}/plan-check"
@@ -285,6 +299,10 @@ def test_the_plan_check_asks_what_article_28_asks(zhao: Person) -> None:
     assert "在预案里写明事后恢复与重建措施" in saved.text
     assert "第二十八条第一款" in saved.text
     assert "2023-05-01" in saved.text
+    more = zhao.post(path, {"ready_plan.choice": "done", "plan_card.choice": "not_done",
+                            "plan_moving.choice": "not_done"}).text  # fmt: skip
+    for words in ("山东省突发事件应对条例", "第十三条第五款", "（凭记忆）", "未核实"):
+        assert words in more
     text = "一、组织指挥\n二、监测预警\n三、应急保障\n".encode()
     page = zhao.client.get(path)
     answer = zhao.client.post(

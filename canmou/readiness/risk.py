@@ -32,13 +32,24 @@ class ScaleSource(Record):
     article: str | None = None
 
 
+class FirstGuess(Record):
+    """What is filled in when a hazard of the register is assessed."""
+
+    incident_type: str
+    place: str
+
+
 class RiskScale(Record):
-    """The two scales; ``estimates`` are the measures by which the worst case is estimated."""
+    """The two scales; ``estimates`` are the measures by which the worst case is estimated.
+
+    ``from_hazard`` says by kind of registered hazard what its form begins with.
+    """
 
     likelihood_source: ScaleSource
     consequence_source: ScaleSource
     likelihood: dict[Likelihood, Text]
     estimates: tuple[str, ...]
+    from_hazard: dict[str, FirstGuess]
 
 
 class RiskEntry(Record):

@@ -209,12 +209,13 @@ class RegistersPage(Record):
 
 
 class RowView(Record):
-    """A row of a register in words, by column."""
+    """A row of a register in words, by column; a hazard leads to its risk."""
 
     id: int
     cells: tuple[str, ...]
     stale: str | None
     url: str
+    risk_url: str | None
 
 
 class RegisterPage(Record):

@@ -31,6 +31,7 @@ from canmou.webui.readiness.access import (
     community,
     head,
     may_see_people,
+    may_work,
     require_people,
 )
 from canmou.webui.replies import Reply
@@ -127,6 +128,9 @@ def _shown(
                 ),
                 stale=stale_words().get(stale(found, row.values, today) or ""),
                 url=url_for(".row", office=office.id, name=name, number=row.id),
+                risk_url=url_for(".risk_new", office=office.id, hazard=row.id)
+                if name == "hazards" and may_work(office)
+                else None,
             )
             for row in rows
         ),

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from canmou.casebase import CasebaseError, Office
 from canmou.casebase.readiness_plans import KeptRisk, add_risk, get_risk, withdraw_risk
 from canmou.casebase.readiness_plans import risks as kept_risks
+from canmou.casebase.readiness_registers import register_row
 from canmou.casebase.readiness_rounds import GivenAnswer
 from canmou.engine.records import Text
 from canmou.readiness.risk import (
@@ -34,6 +35,7 @@ from canmou.webui.services import rulebase, store
 from canmou.webui.timewords import now
 
 LONGEST_NAME = 60
+HAZARDS = "hazards"
 YES_NO = {"true": True, "false": False}
 LIKELIHOODS: tuple[Likelihood, ...] = ("5", "4", "3", "2", "1")
 
@@ -80,10 +82,24 @@ def _type_label(name: str) -> Text:
 @blueprint.get("/<office>/risks/new")
 @login_required
 def risk_new(office: str) -> str:
-    """Show the form of a new risk."""
+    """Show the form of a new risk; ``?hazard=`` begins it with an entry of the register."""
     place = community(office)
     require_work(place)
-    return _form(place, {}, {}, {})
+    number = request.args.get("hazard", type=int)
+    return _form(place, _from_hazard(office, number) if number else {}, {}, {})
+
+
+def _from_hazard(office: str, number: int) -> dict[str, str]:
+    """Return what the form begins with; a hazard holds nothing personal that it needs."""
+    try:
+        row = register_row(store(), office, number, personal=False)
+    except CasebaseError:
+        abort(404)
+    if row.register_name != HAZARDS:
+        abort(404)
+    guess = risk_scale().from_hazard.get(row.values["kind"])
+    begun = guess.model_dump() if guess is not None else {}
+    return {"name": str(row.values["name"])[:LONGEST_NAME], **begun}
 
 
 @blueprint.get("/<office>/risks/<int:number>")
