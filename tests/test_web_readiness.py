@@ -68,7 +68,7 @@ def test_a_half_open_self_check_is_kept_and_gives_gaps(zhao: Person) -> None:
 
 
 def test_every_gap_says_why(app: Flask, zhao: Person) -> None:
-    """Each gap, open ones too, opens its reasons: the answer and its giver, the rule, the article."""
+    """Each gap, open ones too, opens its reasons: answer and giver, rule, article."""
     first = started(zhao)
     zhao.post(first, {"ready_fire_manager.choice": "not_done", "source": "committee"})
     result = zhao.get(first.rsplit("/", 1)[0] + "/result").text

@@ -8,12 +8,10 @@ from typing import Any
 from canmou.engine.records import Text
 from canmou.readiness.year_plan import Decided, Task
 
-KEPT_APART = frozenset({"decided", "gone", "overdue"})
-
 
 def as_it_stood(task: Task) -> dict[str, Any]:
     """Return a task to be kept beside what was decided about it."""
-    return task.model_dump(mode="json", exclude=KEPT_APART)
+    return task.model_dump(mode="json", exclude={"decided", "gone", "overdue"})
 
 
 def no_longer_arising(
