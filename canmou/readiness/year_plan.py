@@ -7,9 +7,10 @@ from datetime import date, datetime
 from typing import Literal
 
 from canmou.engine import RuleBase
+from canmou.engine.assembling.citations import citation
 from canmou.engine.assessment import Citation, DutyLine
 from canmou.engine.records import Record, Text
-from canmou.engine.rulebase.vocabulary import Modality
+from canmou.engine.rulebase.vocabulary import Cite, Modality
 from canmou.readiness.checking import Gap
 from canmou.readiness.clocks import Clock
 from canmou.readiness.registers import Register, Stale, Upkeep, figures
@@ -182,18 +183,12 @@ def register_tasks(
 
 def _upkeep_cite(upkeep: Upkeep, rulebase: RuleBase, why: Stale) -> Citation:
     """Return the text that asks for the register; that a figure is our own choice is said."""
-    source = rulebase.sources[upkeep.source]
     says = upkeep.says
-    if why != "findings_open":
+    if why in {"unchecked", "expiring"}:
         own = figures().told()
         says = Text(zh=f"{says.zh}；{own.zh}", en=f"{says.en}; {own.en}")
-    return Citation(
-        source=upkeep.source,
-        title=source.title,
-        article=upkeep.article,
-        says=says,
-        verified=source.verified,
-    )
+    cite = Cite(source=upkeep.source, article=upkeep.article, says=says)
+    return citation(cite, rulebase, rulebase.sources[upkeep.source].verified)
 
 
 _STALE_WORDS: dict[Stale, tuple[str, str]] = {
