@@ -77,6 +77,7 @@ def test_every_gap_says_why(app: Flask, zhao: Person) -> None:
     certain = zhao.get(next(link for link in links if "ready_fire_manager" in link)).text
     for words in ("<svg", "定消防安全管理人", "没有", "第三十二条", "同样的理由，用文字说"):
         assert words in certain
+    assert "尚不清楚（是）" not in certain
     boxes = re.findall(r'href="([^"]+node=answer[^"]+)"', certain)
     box = next(html.unescape(b) for b in boxes if "node=answer%3Aready_fire_manager" in b
                or "node=answer:ready_fire_manager" in b)  # fmt: skip
@@ -270,6 +271,14 @@ def test_a_risk_is_placed_and_says_what_the_law_asks(zhao: Person) -> None:
         "第六十二条",
     ):
         assert article in shown
+    links = [html.unescape(x) for x in re.findall(r'href="([^"]+/why\?of=[^"]+)"', shown)]
+    assert len(links) > 5
+    grade = zhao.get(next(link for link in links if link.endswith("of=grade"))).text
+    for words in ("<svg", "死亡人数", "回到这个风险"):
+        assert words in grade
+    duty = zhao.get(next(link for link in links if "risk_hazardous_unit" in link)).text
+    assert "第三十六条" in duty
+    assert "现在没有这个结论了" in zhao.get(links[0].split("?")[0] + "?of=duty:no").text
     matrix = zhao.get(f"{HERE}/risks").text
     assert "加油站泄漏" in matrix
     assert "英国国家风险登记册" in matrix
@@ -399,6 +408,19 @@ def test_last_year_can_be_opened_and_not_changed(zhao: Person, folder: Path) -> 
     refused = zhao.post(f"{HERE}/plan", {"task": "clock:x:1", "year": last}, page=f"{HERE}/plan")
     assert "不能再改" in refused.text
     assert "练过了" in zhao.get(f"{HERE}/plan?year={last}").text
+
+
+def test_what_is_planned_this_year_is_not_planned_again(zhao: Person) -> None:
+    """A gap with a month of this year is not in next year's plan; the others are."""
+    first = started(zhao)
+    zhao.post(first, {"ready_contacts.choice": "not_done", "ready_fire_manager.choice": "not_done"})
+    following = f"{HERE}/plan?year={timewords.now().year + 1}"
+    assert "ready_contacts" in zhao.get(following).text
+    key = re.search(r'value="(gap:[^"]*ready_contacts[^"]*)"', zhao.get(f"{HERE}/plan").text)
+    assert key is not None
+    zhao.post(f"{HERE}/plan", {"task": key[1], "month": "12"})
+    assert "ready_contacts" not in zhao.get(following).text
+    assert "ready_fire_manager" in zhao.get(following).text
 
 
 def test_a_finding_is_not_closed_without_what_was_done(zhao: Person) -> None:

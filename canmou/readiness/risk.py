@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from canmou.engine import RuleBase, assess
-from canmou.engine.assessment import DutyLine, Overall
+from canmou.engine.assessment import Assessment, DutyLine, Overall
 from canmou.engine.facts import Facts
 from canmou.engine.records import Record, Text
 from canmou.engine.rulebase.vocabulary import Verified
@@ -67,10 +67,12 @@ class RiskResult(Record):
     """Where a risk lies in the matrix, and the duties that follow.
 
     ``columns`` are the consequences it may have: several while an estimate is open, none where the
-    law gives no grades.
+    law gives no grades. ``worst`` is the assessment that grades, ``review`` that with the duties.
     """
 
     entry: RiskEntry
+    worst: Assessment
+    review: Assessment
     overall: Overall
     columns: tuple[Consequence, ...]
     duties: tuple[DutyLine, ...]
@@ -120,7 +122,14 @@ def assess_risk(entry: RiskEntry, rulebase: RuleBase, *, at: datetime) -> RiskRe
         rulebase,
     )
     duties = tuple(d for d in review.duties if d.action.startswith("risk_"))
-    return RiskResult(entry=entry, overall=worst.overall, columns=columns, duties=duties)
+    return RiskResult(
+        entry=entry,
+        worst=worst,
+        review=review,
+        overall=worst.overall,
+        columns=columns,
+        duties=duties,
+    )
 
 
 def _columns(overall: Overall) -> tuple[Consequence, ...]:

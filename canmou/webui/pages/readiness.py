@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from markupsafe import Markup
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from canmou.casebase import Office
 from canmou.casebase.readiness_registers import LogLine
@@ -146,12 +146,15 @@ class ResultPage(Record):
 
 
 class WhyPage(Record):
-    """为什么: the reasons of one gap as a graph, as text and step by step."""
+    """为什么: the reasons of a gap, a duty or a grade as a graph, as text and step by step.
+
+    ``view`` is the gap where it is one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     head: ReadinessHead
-    view: GapView
+    view: GapView | None
     title: str
     svg: Markup | None
     svg_url: str | None
@@ -267,7 +270,7 @@ class RisksPage(Record):
 
 
 class RiskFormPage(Record):
-    """The form of one risk, or its result."""
+    """The form of one risk, or its result; ``why`` leads from a conclusion to its reasons."""
 
     head: ReadinessHead
     scale: RiskScale
@@ -278,6 +281,7 @@ class RiskFormPage(Record):
     mistakes: dict[str, str]
     result: RiskResult | None = None
     number: int | None = None
+    why: dict[str, str] = Field(default_factory=dict)
 
 
 class PlanCheckPage(Record):

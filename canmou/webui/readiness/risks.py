@@ -107,16 +107,32 @@ def _from_hazard(office: str, number: int) -> dict[str, str]:
 def risk(office: str, number: int) -> str:
     """Show a risk: where it lies and what the law asks for."""
     place = community(office)
-    try:
-        one = get_risk(store(), office, number)
-    except CasebaseError:
-        abort(404)
+    one, result = risk_of(place, number)
     entry = RiskEntry.model_validate(one.content)
     estimates = {
         name: GivenAnswer(measure=name, value=value, source=None, author=one.author, at=one.at)
         for name, value in entry.estimates.items()
     }
-    return _form(place, _typed(entry), {}, {}, estimates, _result(one), number)
+    return _form(place, _typed(entry), {}, {}, estimates, result, number)
+
+
+def risk_of(office: Office, number: int) -> tuple[KeptRisk, RiskResult]:
+    """Return a risk of this community with its result, or 404."""
+    try:
+        one = get_risk(store(), office.id, number)
+    except CasebaseError:
+        abort(404)
+    return one, _result(one)
+
+
+def _why(office: Office, result: RiskResult | None, number: int | None) -> dict[str, str]:
+    """Return by conclusion the address of its reasons."""
+    if result is None:
+        return {}
+    keys = [f"duty:{duty.key}" for duty in result.duties]
+    if result.columns:
+        keys.append("grade")
+    return {key: url_for(".risk_why", office=office.id, number=number, of=key) for key in keys}
 
 
 def _typed(entry: RiskEntry) -> dict[str, str]:
@@ -204,5 +220,6 @@ def _form(
         mistakes=mistakes,
         result=result,
         number=number,
+        why=_why(office, result, number),
     )
     return render_template("readiness/risk.html", page=page)
