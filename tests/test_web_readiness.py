@@ -336,6 +336,9 @@ def test_the_year_plan_keeps_month_and_what_was_done(zhao: Person) -> None:
     assert "12 月" in saved.text
     assert "都试过了" in saved.text
     assert "已办 1 项" in saved.text
+    assert "已办，自查的回答还没有更正" in saved.text
+    again = zhao.post(f"{HERE}/plan", {"task": "register:supplies:expired", "done": "1"})
+    assert "办过，登记册里还有" in again.text
 
 
 def test_what_was_done_stays_in_the_plan(zhao: Person) -> None:
