@@ -144,8 +144,15 @@ def test_clocks_of_plan_and_drill() -> None:
     assert not found["plan_review"].rule.binding
     assert date(2028, 6, 10) == found["street_drill"].due
     assert "hebei_flood_drill" not in found
+    assert date(2027, 6, 10) == found["community_drill"].due
+    assert not found["community_drill"].rule.binding
+    assert "条文没有写多久一次" in found["community_drill"].rule.says.zh
     hebei = {c.name: c for c in clocks(answers, {"province": "河北省"})}
     assert date(2027, 6, 10) == hebei["hebei_flood_drill"].due
+    assert date(2026, 2, 28) == hebei["plan_revision_hebei"].due
+    assert {"hebei_flood_drill", "plan_revision_hebei", "street_drill"} == set(hebei)
+    chongqing = {c.name: c for c in clocks(answers, {"province": "重庆市"})}
+    assert {"chongqing_drill", "plan_revision_chongqing", "street_drill"} == set(chongqing)
     assert () == clocks({"plan_dated": "unknown"}, {})
 
 

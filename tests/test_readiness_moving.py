@@ -14,7 +14,8 @@ from tests.readiness_office import ROWS
 
 TODAY = date(2026, 11, 22)
 NONE: dict[str, list[dict[str, object]]] = {
-    name: [] for name in ("hazards", "people", "shelters", "movers", "receivers")
+    name: []
+    for name in ("hazards", "people", "shelters", "movers", "receivers", "volunteers", "supplies")
 }
 
 
@@ -58,13 +59,62 @@ def test_each_has_helper_place_and_capacity_left(rainstorm: MovingList) -> None:
 
 def test_who_calls_whom_and_what_is_missing(rainstorm: MovingList) -> None:
     block = next(b for b in rainstorm.calls if b.block == "3号楼")
-    assert block.mover is not None
-    assert "沈楼长" == block.mover["name"]
+    assert ["沈楼长"] == [one["name"] for one in block.movers]
     assert ["王卧床"] == [p["name"] for p in block.helped]
     assert ["李轮椅"] == [p["name"] for p in block.without_helper]
     told = "；".join(text.zh for text in rainstorm.missing)
-    for words in ("“1号楼”没有转移责任人", "1 人没有帮扶人", "1 条登记超过一年没有核对"):
+    for words in ("“1号楼”没有转移责任人", "1 人没有帮扶人", "1 条登记超过 12 个月没有核对"):
         assert words in told
+
+
+def test_who_can_help_and_what_to_take(rainstorm: MovingList) -> None:
+    """Volunteers by skill, asked for those without a helper; goods in date; what is missing."""
+    assert [("转移搬运", ["幸福救援队"])] == [
+        (skill.zh, [v["name"] for v in able]) for skill, able in rainstorm.helping.by_skill
+    ]
+    assert ["手电"] == [one["name"] for one in rainstorm.helping.goods]
+    assert [(), ("幸福救援队",), ()] == [
+        tuple(v["name"] for v in one.could_ask) for one in rainstorm.now
+    ]
+    told = "；".join(text.zh for text in rainstorm.missing)
+    for words in ("2 人要抬或要轮椅，物资登记册里没有标明用于搬抬的器材", "1 种物资已过期"):
+        assert words in told
+
+
+def test_helpers_of_the_block_come_first_and_minors_are_left_out(rulebase: RuleBase) -> None:
+    team = ROWS["volunteers"][0]
+    rows = {
+        **ROWS,
+        "volunteers": [
+            team,
+            {**team, "name": "三号楼的小伙子", "zone": "三号楼", "people": 2},
+            {**team, "name": "中学生", "adult": False},
+        ],
+        "supplies": [{**ROWS["supplies"][1], "name": "担架", "use": "carrying"}],
+    }
+    found = moving_list(kinds_threatening(["rainstorm_flood"], rulebase), rows, TODAY)
+    assert ["三号楼的小伙子", "幸福救援队"] == [v["name"] for v in found.helping.by_skill[0][1]]
+    assert ["三号楼的小伙子", "幸福救援队"] == [v["name"] for v in found.now[1].could_ask]
+    told = "；".join(text.zh for text in found.missing)
+    assert "1 支志愿者不全是成年人" in told
+    assert "要抬或要轮椅" not in told
+
+
+def test_a_block_may_have_two_persons_responsible(rulebase: RuleBase) -> None:
+    second = {**ROWS["movers"][0], "name": "沈副楼长", "phone": "13300000011"}
+    rows = {**ROWS, "movers": [*ROWS["movers"], second]}
+    found = moving_list(kinds_threatening(["rainstorm_flood"], rulebase), rows, TODAY)
+    block = next(b for b in found.calls if b.block == "3号楼")
+    assert ["沈楼长", "沈副楼长"] == [one["name"] for one in block.movers]
+
+
+def test_what_is_not_known_of_a_shelter_is_told(rainstorm: MovingList) -> None:
+    """A capacity by floor alone is not given as if water and toilets were known."""
+    used = {use.shelter["name"]: use.capacity.unknown for use in rainstorm.shelters}
+    assert {"社区活动中心": ("water",), "小学体育馆": (), "街道礼堂": ("water",)} == used
+    told = "；".join(text.zh for text in rainstorm.missing)
+    assert "“社区活动中心”、“街道礼堂”的厕位或供水没有登记" in told
+    assert ("toilets", "water") == capacity({"floor_area": 35}).unknown
 
 
 @pytest.mark.parametrize("written", ["3 号楼", "三号楼", "３号楼", "3#楼", " 三 号 楼 "])
@@ -79,7 +129,7 @@ def test_a_block_written_differently_is_the_same_block(rulebase: RuleBase, writt
     )
     assert ["王卧床", "李轮椅", "张能走"] == [one.person["name"] for one in found.now]
     block = next(b for b in found.calls if b.block == "3号楼")
-    assert block.mover
+    assert block.movers
     assert 1 == len(block.helped)
 
 

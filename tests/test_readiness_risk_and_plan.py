@@ -10,7 +10,15 @@ from docx import Document
 
 from canmou.engine import RuleBase
 from canmou.readiness.plan_text import PlanFileMistake, read_plan
-from canmou.readiness.risk import RiskEntry, RiskResult, assess_risk, matrix, worst_first
+from canmou.readiness.registers import registers
+from canmou.readiness.risk import (
+    RiskEntry,
+    RiskResult,
+    assess_risk,
+    matrix,
+    risk_scale,
+    worst_first,
+)
 
 AT = datetime(2026, 11, 22, 9, 0)
 
@@ -55,7 +63,18 @@ def test_articles_33_to_37_and_62_follow(rulebase: RuleBase) -> None:
     assert {"33.1", "33.2", "33.3", "35", "36", "62"} <= articles
     assert all(d.cites and d.by for d in grave.duties)
     crowded = risk(rulebase, place="crowded_place", estimates={"deaths": "1", **ALL})
-    assert "37.1" in {c.article for d in crowded.duties for c in d.cites}
+    assert {"37.1", "37.2"} <= {c.article for d in crowded.duties for c in d.cites}
+    assert "risk_crowded_equipment" in {d.action for d in crowded.duties}
+
+
+def test_every_kind_of_hazard_begins_a_form_that_exists(rulebase: RuleBase) -> None:
+    """Types, places and kinds are those of the rules and of the register; 其他 begins with none."""
+    kinds = registers()["hazards"].columns["kind"].choices
+    begun = risk_scale().from_hazard
+    assert set(kinds) - {"other"} == set(begun)
+    for guess in begun.values():
+        assert rulebase.type_id(guess.incident_type) == guess.incident_type
+        assert guess.place in rulebase.measures["risk_place"].choices
 
 
 def test_a_dispute_is_not_graded_and_is_settled(rulebase: RuleBase) -> None:

@@ -19,6 +19,7 @@ from canmou.casebase.mirror import mirror_people
 from canmou.drill import kept
 from canmou.drill.loading import SCENARIOS, load_scenarios
 from canmou.webui import exercise_flow
+from canmou.webui.holder import RuleBaseHolder
 from tests.web_office import (  # noqa: F401
     Person,
     app,
@@ -303,3 +304,22 @@ def test_exercises_run_once_and_acts_can_be_taken_back(tmp_path: Path) -> None:
             kept.exercise(store, 99)
         with pytest.raises(NotPossible):
             kept.drill(store, 99)
+
+
+def test_registers_and_the_moving_list_do_not_exist_in_a_drill(
+    wang: Person, tmp_path: Path, rules: RuleBaseHolder
+) -> None:
+    """Names and homes of real people stay out: no address, no tab, no link; alone or beside."""
+    path = begin(wang)
+    incident = f"/drill/incident/{incident_of(tmp_path)}"
+    for page in ("/drill/readiness/", "/drill/readiness/xingfu/registers", f"{incident}/moving"):
+        assert 404 == wang.client.get(page, follow_redirects=True).status_code, page
+    shown = wang.get(path + "/").text
+    assert "/readiness/" not in shown
+    assert "/moving" not in shown
+    alone = application(tmp_path / "alone", rules, drill=True)
+    assert not any(
+        rule.endpoint.startswith(("readiness.", "moving.")) for rule in alone.url_map.iter_rules()
+    )
+    real = application(tmp_path, rules)
+    assert any(rule.endpoint == "moving.overview" for rule in real.url_map.iter_rules())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from datetime import datetime
@@ -12,10 +13,12 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from canmou.casebase import connect
+from canmou.casebase.readiness_plans import PlannedTask, plan_task
 from canmou.casebase.readiness_registers import register_log, register_rows
 from canmou.casebase.readiness_rounds import answer_round, rounds, start_round
 from canmou.readiness.registers import registers
 from canmou.readiness.spreadsheets import export_sheet
+from canmou.webui import timewords
 from tests.readiness_office import ROWS, fill_registers
 from tests.web_office import (  # noqa: F401
     Person,
@@ -64,6 +67,31 @@ def test_a_half_open_self_check_is_kept_and_gives_gaps(zhao: Person) -> None:
     assert "已答 2 题" in result
 
 
+def test_every_gap_says_why(app: Flask, zhao: Person) -> None:
+    """Each gap, open ones too, opens its reasons: answer and giver, rule, article."""
+    first = started(zhao)
+    zhao.post(first, {"ready_fire_manager.choice": "not_done", "source": "committee"})
+    result = zhao.get(first.rsplit("/", 1)[0] + "/result").text
+    links = re.findall(r'href="([^"]+/why\?of=[^"]+)"', result)
+    assert len(links) > 30
+    certain = zhao.get(next(link for link in links if "ready_fire_manager" in link)).text
+    for words in ("<svg", "定消防安全管理人", "没有", "第三十二条", "同样的理由，用文字说"):
+        assert words in certain
+    assert "尚不清楚（是）" not in certain
+    boxes = re.findall(r'href="([^"]+node=answer[^"]+)"', certain)
+    box = next(html.unescape(b) for b in boxes if "node=answer%3Aready_fire_manager" in b
+               or "node=answer:ready_fire_manager" in b)  # fmt: skip
+    panel = zhao.get(box).text
+    for words in ("赵网格", "居（村）委会", "更正回答"):
+        assert words in panel
+    waiting = zhao.get(next(link for link in links if "ready_contacts" in link)).text
+    for words in ("还要弄清", "去回答"):
+        assert words in waiting
+    assert "更正回答" not in Person(app, "zhou").get(box).text
+    gone = zhao.get(links[0].split("?")[0] + "?of=duty:nothing").text
+    assert "这一项现在不缺了" in gone
+
+
 def test_an_impossible_answer_comes_back_at_its_question(zhao: Person) -> None:
     first = started(zhao)
     page = zhao.post(first, {"ready_leading_group.choice": "perhaps"}, status=422).text
@@ -95,6 +123,9 @@ def test_the_year_before_stands_beside(zhao: Person, folder: Path) -> None:
     assert "和 2020 年比" in result
     assert re.search(r"新出现 <span class=\"number\">1</span>", result)
     assert re.search(r"已补上 <span class=\"number\">1</span>", result)
+    totals = re.findall(r"合计</th>(.*?)</tr>", result)
+    assert 3 == len(totals)
+    assert all(re.search(r"</td><td class=\"number\">\d+%", line) for line in totals)
 
 
 @pytest.mark.parametrize(
@@ -116,13 +147,27 @@ def test_who_sees_personal_data(
     assert (200 if people else 403 if page == 200 else 404) == form.status_code
 
 
-def test_opening_personal_data_is_written_down(zhao: Person, folder: Path) -> None:
+def test_opening_personal_data_is_written_down(app: Flask, zhao: Person, folder: Path) -> None:
+    """The register, its spreadsheet, one row, the moving list: who and which; the office sees."""
     zhao.get(f"{HERE}/registers/people")
     zhao.get(f"{HERE}/registers/people.xlsx")
+    number = re.findall(r"people/row/(\d+)", zhao.get(f"{HERE}/registers/people").text)[1]
+    zhao.get(f"{HERE}/registers/people/row/{number}")
     with connect(database(folder)) as store:
-        log = register_log(store, "xingfu", "people")
-    assert ["导出表格", "登记册页面"] == [line.note for line in log if line.act == "viewed"]
-    assert {"zhao"} == {line.author for line in log if line.act == "viewed"}
+        log = [x for x in register_log(store, "xingfu", "people") if x.act == "viewed"]
+    assert ["打开一条", "登记册页面", "导出表格", "登记册页面"] == [line.note for line in log]
+    assert (int(number), None) == (log[0].row, log[1].row)
+    assert 4 == log[1].number
+    assert {"zhao"} == {line.author for line in log}
+    incident = zhao.take_call(types=["rainstorm_flood"], one_line="暴雨", place="1号楼")
+    zhao.get(f"{incident}/moving")
+    shown = Person(app, "li").get(f"{HERE}/registers").text
+    for words in ("谁看过个人信息", "赵网格", f"第 {number} 号", "打开一条", "转移名单"):
+        assert words in shown
+    with connect(database(folder)) as store:
+        for name in ("people", "movers", "receivers", "volunteers", "shelters", "hazards"):
+            assert "转移名单" in str(register_log(store, "xingfu", name)[0].note)
+    assert "谁看过个人信息" not in Person(app, "zhou").get(f"{HERE}/registers").text
 
 
 def test_personal_data_stand_apart_and_are_destroyed(app: Flask, folder: Path) -> None:
@@ -154,7 +199,7 @@ def test_a_row_is_added_changed_and_removed(zhao: Person) -> None:
     right = {**typed, "phone": "13300000009", "stand_in_phone": "13300000008"}
     assert "蒋楼长" in zhao.post(f"{path}/row", right).text
     twice = zhao.post(f"{path}/row", right, status=422)
-    assert "登记册里已有这一条" in twice.text
+    assert "和登记册第 2 条重复" in twice.text
     number = re.findall(rf"{path}/row/(\d+)", zhao.get(path).text)[-1]
     zhao.post(f"{path}/row/{number}", {**right, "name": "蒋新"})
     assert "蒋新" in zhao.get(path).text
@@ -168,7 +213,7 @@ def test_a_spreadsheet_goes_out_and_comes_in(zhao: Person, folder: Path) -> None
     content = zhao.client.get(f"{path}.xlsx").data
     book = load_workbook(io.BytesIO(content))
     assert "王卧床" in [cell.value for cell in book.active["A"]]
-    book.active["D2"].value = "不知道"
+    book.active["E2"].value = "不知道"
     kept = io.BytesIO()
     book.save(kept)
 
@@ -183,7 +228,7 @@ def test_a_spreadsheet_goes_out_and_comes_in(zhao: Person, folder: Path) -> None
         return answer.text
 
     refused = send(kept.getvalue(), 422)
-    assert "<strong>D2</strong>" in refused
+    assert "<strong>E2</strong>" in refused
     assert "王卧床" in refused
     one = export_sheet(registers()["people"], ROWS["people"][:1], "zh")
     assert "已导入 1 行" in send(one, 200)
@@ -207,6 +252,7 @@ def test_weights_by_comparison_are_used_only_when_they_fit(zhao: Person) -> None
     first = started(zhao)
     result = zhao.get(first.rsplit("/", 1)[0] + "/result").text
     assert "权重来自本社区的两两比较" in result
+    assert "一致性比例 0.000" in result
     zhao.post(path, {pairs[0]: "12"}, status=422)
 
 
@@ -225,9 +271,31 @@ def test_a_risk_is_placed_and_says_what_the_law_asks(zhao: Person) -> None:
         "第六十二条",
     ):
         assert article in shown
+    links = [html.unescape(x) for x in re.findall(r'href="([^"]+/why\?of=[^"]+)"', shown)]
+    assert len(links) > 5
+    grade = zhao.get(next(link for link in links if link.endswith("of=grade"))).text
+    for words in ("<svg", "死亡人数", "回到这个风险"):
+        assert words in grade
+    duty = zhao.get(next(link for link in links if "risk_hazardous_unit" in link)).text
+    assert "第三十六条" in duty
+    assert "现在没有这个结论了" in zhao.get(links[0].split("?")[0] + "?of=duty:no").text
     matrix = zhao.get(f"{HERE}/risks").text
     assert "加油站泄漏" in matrix
     assert "英国国家风险登记册" in matrix
+
+
+def test_a_hazard_leads_to_its_risk(app: Flask, zhao: Person) -> None:
+    """From the row to the form with name, type and place filled in; nothing of other registers."""
+    page = zhao.get(f"{HERE}/registers/hazards").text
+    links = re.findall(rf'href="({HERE}/risks/new\?hazard=\d+)"', page)
+    assert 3 == len(links)
+    form = zhao.get(links[0]).text
+    assert 'value="北坡"' in form
+    assert '<option value="landslide" selected>' in form
+    assert '<option value="public_area" selected>' in form
+    person = re.findall(r"people/row/(\d+)", zhao.get(f"{HERE}/registers/people").text)[0]
+    zhao.get(f"{HERE}/risks/new?hazard={person}", 404)
+    assert "?hazard=" not in Person(app, "zhou").get(f"{HERE}/registers/hazards").text
 
 
 def test_the_plan_check_asks_what_article_28_asks(zhao: Person) -> None:
@@ -240,6 +308,10 @@ def test_the_plan_check_asks_what_article_28_asks(zhao: Person) -> None:
     assert "在预案里写明事后恢复与重建措施" in saved.text
     assert "第二十八条第一款" in saved.text
     assert "2023-05-01" in saved.text
+    more = zhao.post(path, {"ready_plan.choice": "done", "plan_card.choice": "not_done",
+                            "plan_moving.choice": "not_done"}).text  # fmt: skip
+    for words in ("山东省突发事件应对条例", "第十三条第五款", "（凭记忆）", "未核实"):
+        assert words in more
     text = "一、组织指挥\n二、监测预警\n三、应急保障\n".encode()
     page = zhao.client.get(path)
     answer = zhao.client.post(
@@ -264,6 +336,102 @@ def test_the_year_plan_keeps_month_and_what_was_done(zhao: Person) -> None:
     assert "12 月" in saved.text
     assert "都试过了" in saved.text
     assert "已办 1 项" in saved.text
+    assert "已办，自查的回答还没有更正" in saved.text
+    again = zhao.post(f"{HERE}/plan", {"task": "register:supplies:expired", "done": "1"})
+    assert "办过，登记册里还有" in again.text
+
+
+def test_what_was_done_stays_in_the_plan(zhao: Person) -> None:
+    """The answer put right, the gap gone: what was done keeps its words, party and article."""
+    first = started(zhao)
+    zhao.post(first, {"ready_fire_manager.choice": "not_done"})
+    page = zhao.get(f"{HERE}/plan").text
+    key = re.search(r'name="task" value="(gap:[^"]*ready_fire_manager[^"]*)"', page)
+    assert key is not None
+    zhao.post(f"{HERE}/plan", {"task": key[1], "month": "11", "done": "1", "note": "聘了魏师傅"})
+    zhao.post(first, {"ready_fire_manager.choice": "done"})
+    after = zhao.get(f"{HERE}/plan").text
+    for words in ("聘了魏师傅", "定消防安全管理人", "第三十二条", "现在已不缺", "已办 1 项"):
+        assert words in after
+    saved = zhao.post(f"{HERE}/plan", {"task": key[1], "month": "11", "done": "1", "note": "魏二"})
+    assert "定消防安全管理人" in saved.text
+    assert "魏二" in saved.text
+    zhao.post(f"{HERE}/plan", {"task": key[1], "month": "11"})
+    assert "定消防安全管理人" not in zhao.get(f"{HERE}/plan").text
+
+
+def test_a_clock_stands_once_in_the_year_of_its_day(zhao: Person) -> None:
+    """This December's clock is not in next year's plan; one that ran out stands in this one."""
+    started(zhao)
+    path = f"{HERE}/plan-check"
+    year = timewords.now().year
+    zhao.post(path, {"ready_plan.choice": "done", "plan_dated.moment": f"{year - 3}-12-31"})
+    assert f"限 {year}-12-31" in zhao.get(f"{HERE}/plan").text
+    assert f"限 {year}-12-31" not in zhao.get(f"{HERE}/plan?year={year + 1}").text
+    zhao.post(path, {"ready_plan.choice": "done", "plan_dated.moment": f"{year - 2}-03-01"})
+    assert f"限 {year + 1}-03-01" not in zhao.get(f"{HERE}/plan").text
+    assert f"限 {year + 1}-03-01" in zhao.get(f"{HERE}/plan?year={year + 1}").text
+    zhao.post(path, {"ready_plan.choice": "done", "plan_dated.moment": f"{year - 6}-03-01"})
+    assert f"限 {year - 3}-03-01" in zhao.get(f"{HERE}/plan").text
+    assert f"限 {year - 3}-03-01" not in zhao.get(f"{HERE}/plan?year={year + 1}").text
+
+
+def test_a_clock_that_was_met_stays_when_the_day_moves(zhao: Person) -> None:
+    """The plan reviewed and ticked off; its new date moves the clock and the tick stays."""
+    started(zhao)
+    path = f"{HERE}/plan-check"
+    year = timewords.now().year
+    zhao.post(path, {"ready_plan.choice": "done", "plan_dated.moment": f"{year - 4}-03-01"})
+    key = re.search(r'name="task" value="(clock:plan_review:[^"]+)"', zhao.get(f"{HERE}/plan").text)
+    assert key is not None
+    zhao.post(f"{HERE}/plan", {"task": key[1], "month": "11", "done": "1", "note": "评估过了"})
+    zhao.post(path, {"ready_plan.choice": "done", "plan_dated.moment": f"{year}-01-15"})
+    page = zhao.get(f"{HERE}/plan").text
+    for words in ("评估过了", f"限 {year - 1}-03-01", "已办 1 项"):
+        assert words in page
+
+
+def test_last_year_can_be_opened_and_not_changed(zhao: Person, folder: Path) -> None:
+    """What was planned and done then stands there, with a way to it and no form."""
+    last = timewords.now().year - 1
+    with connect(database(folder)) as store:
+        old = start_round(store, "xingfu", last, author="zhao", at=AT)
+        answer_round(store, old.id, {"ready_fire_manager": "not_done"}, source=None,
+                     author="zhao", at=AT)  # fmt: skip
+        plan_task(
+            store, "xingfu", last,
+            PlannedTask(task="clock:x:1", done_at=AT, done_by="zhao", note="练过了", month=6),
+            author="zhao", at=AT,
+        )  # fmt: skip
+    assert f"{HERE}/plan?year={last}" in zhao.get(f"{HERE}/plan").text
+    page = zhao.get(f"{HERE}/plan?year={last}").text
+    for words in ("只能看", "定消防安全管理人", "没有记办理", "练过了", "6 月"):
+        assert words in page
+    assert 'name="task"' not in page
+    refused = zhao.post(f"{HERE}/plan", {"task": "clock:x:1", "year": last}, page=f"{HERE}/plan")
+    assert "不能再改" in refused.text
+    assert "练过了" in zhao.get(f"{HERE}/plan?year={last}").text
+
+
+def test_what_is_planned_this_year_is_not_planned_again(zhao: Person) -> None:
+    """A gap with a month of this year is not in next year's plan; the others are."""
+    first = started(zhao)
+    zhao.post(first, {"ready_contacts.choice": "not_done", "ready_fire_manager.choice": "not_done"})
+    following = f"{HERE}/plan?year={timewords.now().year + 1}"
+    assert "ready_contacts" in zhao.get(following).text
+    key = re.search(r'value="(gap:[^"]*ready_contacts[^"]*)"', zhao.get(f"{HERE}/plan").text)
+    assert key is not None
+    zhao.post(f"{HERE}/plan", {"task": key[1], "month": "12"})
+    assert "ready_contacts" not in zhao.get(following).text
+    assert "ready_fire_manager" in zhao.get(following).text
+
+
+def test_a_finding_is_not_closed_without_what_was_done(zhao: Person) -> None:
+    path = f"{HERE}/registers/drills/row"
+    typed = {"held_on": "2026-05-01", "subject": "叫应", "kind": "alarm", "people": "9",
+             "findings": "喇叭不响", "done_about": "", "done_on": "2026-05-03"}  # fmt: skip
+    assert "没有写明怎么改的，不能算改完" in zhao.post(path, typed, status=422).text
+    zhao.post(path, {**typed, "done_about": "换了喇叭"})
 
 
 def test_a_rainstorm_in_the_community_lists_whom_to_move(app: Flask, zhao: Person) -> None:

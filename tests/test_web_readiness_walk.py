@@ -153,8 +153,25 @@ def test_yearly_self_check(
         page.goto(address + str(link.get_attribute("href")))
         walk.look()
 
+    result = page.url.split("?")[0]
+    page.locator('#gaps .duty a[href*="/why?"]').first.click()
+    expect(page.locator("ul.reasons li").first).to_be_visible()
+    if scripts:
+        expect(page.locator(".graph-view svg")).to_be_visible()
+    walk.look()
+    page.goto(f"{result}#gaps")
+    page.locator("#gaps details summary").first.click()
+    waiting = page.locator('#gaps details .duty a[href*="/why?"]').first
+    waiting.click()
+    expect(page.locator("main .duty .tag.dashed").first).to_be_visible()
+
     page.goto(f"{address}/readiness/xingfu/plan")
     walk.look()
+    page.click('nav a[href$="year=2025"]')
+    expect(page.locator("main form")).to_have_count(0)
+    assert page.locator(".duty").count() > 5
+    walk.look()
+    page.goto(f"{address}/readiness/xingfu/plan")
     shown = page.locator(".duty details").first
     shown.locator("summary").click()
     shown.locator("select").select_option("12")
@@ -173,4 +190,81 @@ def test_yearly_self_check(
                  "plan-check", "weights/orencio"):  # fmt: skip
         page.goto(f"{address}/readiness/xingfu/{path}")
         walk.look()
+    context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_registers_feed_risk_plan_and_moving(
+    browser: Browser, address: str, last_year: None, clock: Clock, width: int
+) -> None:
+    """A row, a hazard's risk in the matrix, a plan from a file, and whom to move in a rainstorm."""
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    walk = Walk(page, address, scripts=True)
+    arrive(page, address, "zh")
+    page.click("main button.primary")  # the self-check of this year begins
+
+    here = f"{address}/readiness/xingfu"
+    page.goto(f"{here}/registers/hazards")
+    walk.look()
+    page.locator('a[href*="/risks/new?hazard="]').first.click()
+    expect(page.locator("#incident_type")).to_have_value("landslide")
+    page.select_option("#likelihood", "4")
+    page.fill('[name="deaths.exact"]', "3")
+    page.check('[name="deaths.kind"][value="exact"]')
+    walk.look()
+    page.click("form .primary")
+    expect(page.locator("#asks-heading")).to_be_visible()
+    walk.look()
+    page.goto(f"{here}/risks")
+    expect(page.locator("table.matrix")).to_contain_text("北坡")
+    walk.look()
+
+    page.goto(f"{here}/plan-check")
+    text = "一、组织指挥\n二、风险点\n三、转移安置\n四、应急保障\n".encode()
+    page.set_input_files("#plan", {"name": "预案.txt", "mimeType": "text/plain", "buffer": text})
+    page.locator('form[action$="/file"] button').click()
+    expect(page.locator("#question-plan_moving")).to_contain_text("三、转移安置")
+    for name, state in (
+        ("ready_plan", "done"),
+        ("plan_moving", "partly"),
+        ("plan_card", "not_done"),
+    ):
+        page.check(f'[name="{name}.choice"][value="{state}"]')
+    page.check('[name="plan_dated.kind"][value="exact"]')
+    page.fill('[name="plan_dated.moment"]', "2022-03-01")
+    page.click("form.stack .primary")
+    expect(page.locator("main")).to_contain_text("第十三条第五款")
+    expect(page.locator(".clocks")).to_contain_text("2025-03-01")
+    walk.look()
+
+    page.goto(f"{here}/registers/people/row")
+    page.fill("#name", "新登记")
+    page.click("form .primary")
+    expect(page.locator(".mistake-note").first).to_be_visible()
+    expect(page.locator("#name")).to_have_value("新登记")
+    walk.look()
+
+    page.goto(f"{address}/intake/")
+    page.fill("#words", "暴雨")
+    page.locator('#type-matches input[value="rainstorm_flood"]').check()
+    page.fill("#one_line", "暴雨，地库进水")
+    page.fill("#place", "1号楼")
+    page.click('button[value="save"]')
+    page.goto(f"{page.url.split('/first-minute')[0]}/moving")
+    first = page.locator("ol.duties .duty").first
+    for words in ("王卧床", "要抬", "陈志愿", "小学体育馆", "安排后还剩 1 个位置"):
+        expect(first).to_contain_text(words)
+    for words in ("幸福救援队", "手电", "供水不清楚", "沈楼长"):
+        expect(page.locator("main")).to_contain_text(words)
+    walk.look()
+    page.emulate_media(media="print")
+    assert page.pdf(format="A4")[:5] == b"%PDF-"
+    page.emulate_media(media="screen")
+
+    page.goto(f"{here}/registers")
+    page.locator("#openings-heading ~ details summary").click()
+    expect(page.locator("main table")).to_contain_text("转移名单")
+    walk.look()
     context.close()

@@ -25,13 +25,17 @@ class KeptRisk(Record):
 
 
 class PlannedTask(Record):
-    """What was decided about one task of a year: its month, and what was done against it."""
+    """What was decided about one task of a year: its month, and what was done against it.
+
+    ``stood`` is the task as it was shown then: words, party, citations.
+    """
 
     task: str
     month: int | None = None
     done_at: datetime | None = None
     done_by: str | None = None
     note: str | None = None
+    stood: dict[str, Any] | None = None
 
 
 def add_risk(
@@ -79,11 +83,24 @@ def withdraw_risk(store: Store, office: str, number: int, *, at: datetime) -> No
 def planned(store: Store, office: str, year: int) -> dict[str, PlannedTask]:
     """Return what was decided about the tasks of a year, by task."""
     rows = store.rows(
-        "SELECT task, month, done_at, done_by, note FROM readiness_plan"
+        "SELECT task, month, done_at, done_by, note, stood FROM readiness_plan"
         " WHERE office = ? AND year = ?",
         [office, year],
     )
-    return {row["task"]: PlannedTask.model_validate(row) for row in rows}
+    return {
+        row["task"]: PlannedTask.model_validate(
+            {**row, "stood": json.loads(row["stood"]) if row["stood"] else None}
+        )
+        for row in rows
+    }
+
+
+def planned_years(store: Store, office: str) -> tuple[int, ...]:
+    """Return the years for which something was decided, the first one first."""
+    rows = store.rows(
+        "SELECT DISTINCT year FROM readiness_plan WHERE office = ? ORDER BY year", [office]
+    )
+    return tuple(row["year"] for row in rows)
 
 
 def plan_task(
@@ -100,6 +117,7 @@ def plan_task(
         store.db.table("readiness_plan").upsert(
             {
                 "office": office, "year": year, **change.model_dump(mode="json"),
+                "stood": json.dumps(change.stood, ensure_ascii=False) if change.stood else None,
                 "author": author, "at": beijing(at).isoformat(),
             },
             pk=("office", "year", "task"),

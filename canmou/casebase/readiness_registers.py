@@ -26,9 +26,14 @@ class KeptRow(Record):
 
 
 class LogLine(Record):
-    """What was done with a register: never a personal value."""
+    """What was done with a register: never a personal value.
 
+    ``row`` is the number of the row where it was one; ``number`` how many rows it was about.
+    """
+
+    register_name: str
     act: str
+    row: int | None
     number: int | None
     author: str
     at: datetime
@@ -119,19 +124,37 @@ def destroy_register_personal(
 
 
 def log_viewing(
-    store: Store, office: str, register: str, *, author: str, at: datetime, note: str
+    store: Store,
+    office: str,
+    register: str,
+    *,
+    author: str,
+    at: datetime,
+    note: str,
+    row: int | None = None,
+    number: int | None = None,
 ) -> None:
-    """Write down that somebody opened personal data."""
+    """Write down that somebody opened personal data: of one row, or of ``number`` rows."""
     with store.writing():
-        _log(store, office, register, "viewed", author, at, note=note)
+        _log(store, office, register, "viewed", author, at, row=row, number=number, note=note)
 
 
 def register_log(store: Store, office: str, register: str, limit: int = 30) -> tuple[LogLine, ...]:
     """Return what was last done with a register, the newest first."""
     found = store.rows(
-        "SELECT act, number, author, at, note FROM register_log WHERE office = ? AND register = ?"
-        " ORDER BY id DESC LIMIT ?",
+        "SELECT register AS register_name, act, row, number, author, at, note FROM register_log"
+        " WHERE office = ? AND register = ? ORDER BY id DESC LIMIT ?",
         [office, register, limit],
+    )
+    return tuple(LogLine.model_validate(one) for one in found)
+
+
+def openings(store: Store, office: str, limit: int = 100) -> tuple[LogLine, ...]:
+    """Return who last opened, exported or destroyed personal data of an office, newest first."""
+    found = store.rows(
+        "SELECT register AS register_name, act, row, number, author, at, note FROM register_log"
+        " WHERE office = ? AND act IN ('viewed', 'destroyed') ORDER BY id DESC LIMIT ?",
+        [office, limit],
     )
     return tuple(LogLine.model_validate(one) for one in found)
 

@@ -82,3 +82,9 @@ def m003_risks_and_year_plan(db: Database) -> None:
         },
         pk=("office", "year", "task"), not_null=["author", "at"], strict=True,
     )  # fmt: skip
+
+
+@migrations()
+def m004_planned_as_it_stood(db: Database) -> None:
+    """Words, party and citations of a task as they stood when somebody decided about it."""
+    table(db, "readiness_plan").add_column("stood", str)

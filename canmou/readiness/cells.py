@@ -59,7 +59,7 @@ def row_mistakes(
         beside = column.needed_with
         if beside and row.get(beside) and not value:
             label = register.columns[beside].label
-            found[name] = Text(
+            found[name] = column.needed_says or Text(
                 zh=f"填了“{label.zh}”就要填这一格", en=f'needed because "{label.en}" is filled in'
             )
         if column.refers and value and value not in known.get(column.refers, {value}):

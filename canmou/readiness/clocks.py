@@ -17,6 +17,7 @@ class ClockRule(Record):
     """A period that begins with a day which the self-check asks for.
 
     ``binding`` is false where no text sets a period for a community and a yardstick is used.
+    ``area`` is the only place where it holds; in the places of ``not_in`` another one holds.
     """
 
     label: Text
@@ -29,6 +30,7 @@ class ClockRule(Record):
     verified: Verified
     binding: bool
     area: str | None = None
+    not_in: frozenset[str] = frozenset()
 
 
 class ClockRules(Record):
@@ -69,7 +71,8 @@ def clocks(answers: Mapping[str, Any], area: Mapping[str, str]) -> tuple[Clock, 
     found = []
     for name, rule in clock_rules().items():
         began = day_of(answers.get(rule.from_measure))
-        if began is None or (rule.area is not None and rule.area not in here):
+        elsewhere = (rule.area is not None and rule.area not in here) or rule.not_in & here
+        if began is None or elsewhere:
             continue
         due = months_after(began, rule.months)
         found.append(Clock(name=name, rule=rule, began=began, due=due))

@@ -15,6 +15,7 @@ from typing import Any
 from canmou.engine import RuleBase
 from canmou.engine.records import Record, Text
 from canmou.readiness.data_files import read_record
+from canmou.readiness.helping import Helping, could_be_asked, helping, missing_help
 from canmou.readiness.moving_gaps import what_is_missing
 from canmou.readiness.shelters import Capacity, capacity
 from canmou.readiness.zones import Rows, row_zone, writings
@@ -30,7 +31,10 @@ class Threats(Record):
 
 
 class ToMove(Record):
-    """One person on the list. ``hazards`` are the registered ones that threaten the block."""
+    """One person on the list. ``hazards`` are the registered ones that threaten the block.
+
+    ``could_ask`` are volunteers for somebody who has no helper.
+    """
 
     place: int
     person: dict[str, Any]
@@ -38,6 +42,7 @@ class ToMove(Record):
     shelter: dict[str, Any] | None
     left_after: int | None
     why_no_shelter: Text | None = None
+    could_ask: tuple[dict[str, Any], ...] = ()
 
 
 class ShelterUse(Record):
@@ -55,10 +60,10 @@ class ShelterUse(Record):
 
 
 class BlockCalls(Record):
-    """Who calls whom in one block: the person responsible, then helpers and people."""
+    """Who calls whom in one block: the persons responsible, then helpers and people."""
 
     block: str
-    mover: dict[str, Any] | None
+    movers: tuple[dict[str, Any], ...]
     helped: tuple[dict[str, Any], ...]
     without_helper: tuple[dict[str, Any], ...]
 
@@ -72,6 +77,7 @@ class MovingList(Record):
     shelters: tuple[ShelterUse, ...]
     calls: tuple[BlockCalls, ...]
     receivers: tuple[dict[str, Any], ...]
+    helping: Helping
     missing: tuple[Text, ...]
 
 
@@ -117,9 +123,14 @@ def moving_list(kinds: frozenset[str], rows: Mapping[str, Rows], today: date) ->
                 shelter=shelter,
                 left_after=left,
                 why_no_shelter=why,
+                could_ask=()
+                if person.get("helper")
+                else could_be_asked(person, rows.get("volunteers", ())),
             )
         )
     now = tuple(one for one in found if one.hazards) if hazards else tuple(found)
+    help_found = helping(rows, blocks, today)
+    carried = sum(one.person["mobility"] in NEEDS_STEP_FREE for one in now)
     return MovingList(
         hazards=tuple(map(dict, hazards)),
         now=now,
@@ -127,12 +138,16 @@ def moving_list(kinds: frozenset[str], rows: Mapping[str, Rows], today: date) ->
         shelters=uses.used(),
         calls=_calls(now, rows["movers"], hazards, blocks),
         receivers=tuple(map(dict, rows["receivers"])),
-        missing=what_is_missing(
-            rows,
-            hazards,
-            today,
-            without_helper=sum(not one.person.get("helper") for one in now),
-            without_shelter=sum(one.shelter is None for one in now),
+        helping=help_found,
+        missing=(
+            *what_is_missing(
+                rows,
+                hazards,
+                today,
+                without_helper=sum(not one.person.get("helper") for one in now),
+                without_shelter=sum(one.shelter is None for one in now),
+            ),
+            *missing_help(help_found, carried),
         ),
     )
 
@@ -198,13 +213,15 @@ def _why_none(reasons: set[str]) -> Text:
 def _calls(
     now: Sequence[ToMove], movers: Rows, hazards: Rows, blocks: Mapping[str, list[str]]
 ) -> tuple[BlockCalls, ...]:
-    by_block = {row_zone(mover): dict(mover) for mover in movers}
+    by_block: dict[str, list[dict[str, Any]]] = {}
+    for mover in movers:
+        by_block.setdefault(row_zone(mover), []).append(dict(mover))
     names = dict.fromkeys([*blocks, *(row_zone(one.person) for one in now)])
     written = writings(movers, hazards, [one.person for one in now])
     return tuple(
         BlockCalls(
             block=written.get(name, name),
-            mover=by_block.get(name),
+            movers=tuple(by_block.get(name, ())),
             helped=tuple(
                 one.person
                 for one in now

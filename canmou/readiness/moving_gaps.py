@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from canmou.engine.records import Text
-from canmou.readiness.registers import registers, stale
+from canmou.readiness.registers import figures, registers, stale
+from canmou.readiness.shelters import capacity
 from canmou.readiness.zones import Rows, row_zone, writings, zone_key
 
 
@@ -31,16 +32,28 @@ def what_is_missing(
                 en=f"{without_shelter} people have no place to go",
             )
         )
+    unmeasured = [s for s in rows["shelters"] if capacity(s).unknown]
+    if unmeasured:
+        zh = "、".join(f"“{s['name']}”" for s in unmeasured)
+        en = ", ".join(f'"{s["name"]}"' for s in unmeasured)
+        found.append(
+            Text(
+                zh=f"{zh}的厕位或供水没有登记，容量没有算进去，可能偏多：先问清",
+                en=f"toilets or water of {en} are not registered and not counted: ask first, the"
+                " capacity may be smaller",
+            )
+        )
     old = sum(
         stale(registers()[name], row, today) == "unchecked"
         for name in ("people", "shelters", "movers")
         for row in rows[name]
     )
     if old:
+        months = figures().stale_months
         found.append(
             Text(
-                zh=f"{old} 条登记超过一年没有核对，先打电话核实",
-                en=f"{old} entries are over a year old: ring up first",
+                zh=f"{old} 条登记超过 {months} 个月没有核对，先打电话核实",
+                en=f"{old} entries were not checked for {months} months: ring up first",
             )
         )
     return tuple(found)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from canmou.engine.records import Record, Text
+from canmou.engine.rulebase.vocabulary import Modality
 from canmou.readiness.clocks import months_after
 from canmou.readiness.data_files import read_record
 
@@ -22,8 +23,8 @@ class Column(Record):
     """One column. ``max`` is a length for text, a bound for figures.
 
     ``past`` dates may not lie ahead; ``needed_with`` names a column beside which this one must be
-    filled; ``refers`` names ``register.column`` where the value must stand; ``not_before`` a date
-    column that may not be later.
+    filled, and ``needed_says`` what is told where it is not; ``refers`` names ``register.column``
+    where the value must stand; ``not_before`` a date column that may not be later.
     """
 
     label: Text
@@ -35,8 +36,37 @@ class Column(Record):
     choices: dict[str, Text] = Field(default_factory=dict)
     past: bool = False
     needed_with: str | None = None
+    needed_says: Text | None = None
     refers: str | None = None
     not_before: str | None = None
+
+
+class Upkeep(Record):
+    """Who puts stale entries right, and by what text: a source of the rule base."""
+
+    party: str
+    modality: Modality
+    source: str
+    article: str | None = None
+    says: Text
+
+
+class Figures(Record):
+    """After how long an entry is stale, and how early goods are said to expire.
+
+    ``own_choice`` says that no source gives these figures.
+    """
+
+    stale_months: int
+    soon_months: int
+    own_choice: Text
+
+    def told(self) -> Text:
+        """Return what is to be said of the figures."""
+        figures = {"stale": self.stale_months, "soon": self.soon_months}
+        return Text(
+            zh=self.own_choice.zh.format(**figures), en=self.own_choice.en.format(**figures)
+        )
 
 
 class Register(Record):
@@ -48,7 +78,8 @@ class Register(Record):
     columns: dict[str, Column]
     checked: str | None = None
     expires: str | None = None
-    stale_months: int = 12
+    stale_months: int | None = None
+    upkeep: Upkeep
 
     @model_validator(mode="after")
     def _known(self) -> Register:
@@ -62,26 +93,39 @@ class Register(Record):
         """The columns that hold personal data."""
         return frozenset(name for name, column in self.columns.items() if column.personal)
 
+    def key_words(self) -> Text:
+        """Return the columns that tell rows apart, in words."""
+        labels = [self.columns[name].label for name in self.key]
+        return Text(zh="、".join(one.zh for one in labels), en=", ".join(one.en for one in labels))
+
     def key_of(self, row: Mapping[str, Any]) -> tuple[str, ...]:
         """Return what tells a row from others."""
         return tuple(str(row.get(name) or "").strip().casefold() for name in self.key)
 
 
 class Registers(Record):
-    """All registers."""
+    """All registers, and the figures they share."""
 
+    figures: Figures
     registers: dict[str, Register]
 
 
 @cache
+def _shipped() -> Registers:
+    return read_record("registers.yaml", Registers)
+
+
 def registers() -> dict[str, Register]:
     """Return the registers that ship, in the order of the file."""
-    return read_record("registers.yaml", Registers).registers
+    return _shipped().registers
+
+
+def figures() -> Figures:
+    """Return the figures by which entries are stale."""
+    return _shipped().figures
 
 
 Stale = Literal["unchecked", "expired", "expiring", "findings_open"]
-SOON_MONTHS = 3
-"""Supplies that expire within this many months are shown as such."""
 
 
 def stale(register: Register, row: Mapping[str, Any], today: date) -> Stale | None:
@@ -90,11 +134,13 @@ def stale(register: Register, row: Mapping[str, Any], today: date) -> Stale | No
     if expires is not None and expires < today:
         return "expired"
     checked = iso_day(row.get(register.checked or ""))
-    if checked is not None and months_after(checked, register.stale_months) < today:
+    stale_months = register.stale_months or figures().stale_months
+    if checked is not None and months_after(checked, stale_months) < today:
         return "unchecked"
-    if expires is not None and expires < months_after(today, SOON_MONTHS):
+    if expires is not None and expires < months_after(today, figures().soon_months):
         return "expiring"
-    if "findings" in register.columns and row.get("findings") and not row.get("done_on"):
+    closed = row.get("done_on") and row.get("done_about")
+    if "findings" in register.columns and row.get("findings") and not closed:
         return "findings_open"
     return None
 

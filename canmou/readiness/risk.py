@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from canmou.engine import RuleBase, assess
-from canmou.engine.assessment import DutyLine, Overall
+from canmou.engine.assessment import Assessment, DutyLine, Overall
 from canmou.engine.facts import Facts
 from canmou.engine.records import Record, Text
 from canmou.engine.rulebase.vocabulary import Verified
@@ -32,13 +32,24 @@ class ScaleSource(Record):
     article: str | None = None
 
 
+class FirstGuess(Record):
+    """What is filled in when a hazard of the register is assessed."""
+
+    incident_type: str
+    place: str
+
+
 class RiskScale(Record):
-    """The two scales; ``estimates`` are the measures by which the worst case is estimated."""
+    """The two scales; ``estimates`` are the measures by which the worst case is estimated.
+
+    ``from_hazard`` says by kind of registered hazard what its form begins with.
+    """
 
     likelihood_source: ScaleSource
     consequence_source: ScaleSource
     likelihood: dict[Likelihood, Text]
     estimates: tuple[str, ...]
+    from_hazard: dict[str, FirstGuess]
 
 
 class RiskEntry(Record):
@@ -56,10 +67,12 @@ class RiskResult(Record):
     """Where a risk lies in the matrix, and the duties that follow.
 
     ``columns`` are the consequences it may have: several while an estimate is open, none where the
-    law gives no grades.
+    law gives no grades. ``worst`` is the assessment that grades, ``review`` that with the duties.
     """
 
     entry: RiskEntry
+    worst: Assessment
+    review: Assessment
     overall: Overall
     columns: tuple[Consequence, ...]
     duties: tuple[DutyLine, ...]
@@ -109,7 +122,14 @@ def assess_risk(entry: RiskEntry, rulebase: RuleBase, *, at: datetime) -> RiskRe
         rulebase,
     )
     duties = tuple(d for d in review.duties if d.action.startswith("risk_"))
-    return RiskResult(entry=entry, overall=worst.overall, columns=columns, duties=duties)
+    return RiskResult(
+        entry=entry,
+        worst=worst,
+        review=review,
+        overall=worst.overall,
+        columns=columns,
+        duties=duties,
+    )
 
 
 def _columns(overall: Overall) -> tuple[Consequence, ...]:

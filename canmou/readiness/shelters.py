@@ -39,6 +39,12 @@ class Capacity(Record):
         return min((v, k) for k, v in known.items() if v is not None)[1]
 
     @property
+    def unknown(self) -> tuple[str, ...]:
+        """The figures that nobody has entered: the capacity may be smaller than it looks."""
+        known = {"toilets": self.toilets, "water": self.water}
+        return tuple(name for name, people in known.items() if people is None)
+
+    @property
     def people(self) -> int:
         """How many people the shelter takes in all."""
         return min(v for v in (self.floor, self.toilets, self.water) if v is not None)

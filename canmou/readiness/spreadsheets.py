@@ -107,9 +107,7 @@ def import_sheet(
         key = register.key_of(row)
         first = columns.get(register.key[0])
         if not wrong and key in seen:
-            wrong[register.key[0]] = Text(
-                zh=f"与第 {seen[key]} 行重复", en=f"the same as row {seen[key]}"
-            )
+            wrong[register.key[0]] = _double(register, seen[key], at)
         seen.setdefault(key, at)
         for name, text in wrong.items():
             number = columns.get(name, first or 1)
@@ -146,6 +144,15 @@ def _row(
             wrong[name] = mistake.text
     between = row_mistakes(register, row, known)
     return row, {**{k: v for k, v in between.items() if k not in wrong}, **wrong}
+
+
+def _double(register: Register, first: int, second: int) -> Text:
+    words = register.key_words()
+    return Text(
+        zh=f"第 {first} 行和第 {second} 行重复：{words.zh}都一样；真是两条就把其中一栏写得不同",
+        en=f"rows {first} and {second} are the same entry ({words.en}); if they are two, write one"
+        " of these differently",
+    )
 
 
 def _grid(content: bytes) -> list[tuple[Any, ...]]:

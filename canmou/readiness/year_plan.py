@@ -7,12 +7,13 @@ from datetime import date, datetime
 from typing import Literal
 
 from canmou.engine import RuleBase
+from canmou.engine.assembling.citations import citation
 from canmou.engine.assessment import Citation, DutyLine
 from canmou.engine.records import Record, Text
-from canmou.engine.rulebase.vocabulary import Modality
+from canmou.engine.rulebase.vocabulary import Cite, Modality
 from canmou.readiness.checking import Gap
 from canmou.readiness.clocks import Clock
-from canmou.readiness.registers import Register, Stale
+from canmou.readiness.registers import Register, Stale, Upkeep, figures
 
 Kind = Literal["gap", "clock", "register"]
 DECEMBER = 12
@@ -31,6 +32,7 @@ class Task(Record):
     """Something to do in the year. ``month`` None means that nobody has set one yet.
 
     ``due`` is the day of a clock; ``overdue`` when it has passed. ``parties`` are ids of parties.
+    ``gone`` when it was decided about and nothing asks for it any more.
     """
 
     key: str
@@ -44,6 +46,7 @@ class Task(Record):
     due: date | None = None
     overdue: bool = False
     decided: Decided = Decided()
+    gone: bool = False
 
 
 class Month(Record):
@@ -92,11 +95,14 @@ def _task(key: str, duty: DutyLine, decided: Mapping[str, Decided], month: int |
     )
 
 
-def _this_month(year: int, today: date) -> int:
-    """Return the month in which what is due now stands: January of a year still to come."""
+def _this_month(year: int, today: date) -> int | None:
+    """Return the month in which what is due now stands: January of a year still to come.
+
+    In the plan of a year that is over nothing is due any more.
+    """
     if year > today.year:
         return 1
-    return today.month if year == today.year else DECEMBER
+    return today.month if year == today.year else None
 
 
 def clock_tasks(
@@ -106,10 +112,13 @@ def clock_tasks(
     year: int,
     today: date,
 ) -> list[Task]:
-    """Return a task for each clock that runs out in the year or has run out before."""
+    """Return a task for each clock of the year.
+
+    Each stands once, in the year of its day; what has run out stands in the present year.
+    """
     found = []
     for clock in clocks:
-        if clock.due.year > year:
+        if year != (today.year if clock.due < today else clock.due.year):
             continue
         key = f"clock:{clock.name}:{clock.due}"
         known = decided.get(key, Decided())
@@ -150,17 +159,10 @@ def register_tasks(
     today: date,
 ) -> list[Task]:
     """Return a task for each register with entries that cannot be relied on any more."""
-    source = rulebase.sources["desk_practice"]
-    cite = Citation(
-        source="desk_practice",
-        title=source.title,
-        says=Text(zh="登记册每年核对", en="registers are checked every year"),
-        verified=source.verified,
-    )
     found = []
     for (name, why), count in counts.items():
         key = f"register:{name}:{why}"
-        label = known[name].label
+        label, upkeep = known[name].label, known[name].upkeep
         decision = decided.get(key, Decided())
         zh, en = _STALE_WORDS[why]
         found.append(
@@ -168,10 +170,10 @@ def register_tasks(
                 key=key,
                 kind="register",
                 text=Text(zh=f"{label.zh}：{count} 条{zh}", en=f"{label.en}: {count} entries {en}"),
-                parties=("community_service_station",),
-                party_label=rulebase.parties["community_service_station"].label,
-                modality="should",
-                cites=(cite,),
+                parties=(upkeep.party,),
+                party_label=rulebase.parties[upkeep.party].label,
+                modality=upkeep.modality,
+                cites=(_upkeep_cite(upkeep, rulebase, why),),
                 month=decision.month or _this_month(year, today),
                 decided=decision,
             )
@@ -179,8 +181,18 @@ def register_tasks(
     return found
 
 
+def _upkeep_cite(upkeep: Upkeep, rulebase: RuleBase, why: Stale) -> Citation:
+    """Return the text that asks for the register; that a figure is our own choice is said."""
+    says = upkeep.says
+    if why in {"unchecked", "expiring"}:
+        own = figures().told()
+        says = Text(zh=f"{says.zh}；{own.zh}", en=f"{says.en}; {own.en}")
+    cite = Cite(source=upkeep.source, article=upkeep.article, says=says)
+    return citation(cite, rulebase, rulebase.sources[upkeep.source].verified)
+
+
 _STALE_WORDS: dict[Stale, tuple[str, str]] = {
-    "unchecked": ("超过一年没有核对", "not checked for a year"),
+    "unchecked": ("太久没有核对", "not checked for long"),
     "expired": ("已过期，要更换", "expired, to be replaced"),
     "expiring": ("快到期", "about to expire"),
     "findings_open": ("演练问题没有改完", "with findings still open"),

@@ -79,9 +79,11 @@ BLUEPRINTS = (
     replay.blueprint,
     statistics.blueprint,
     admin.blueprint,
-    *readiness.blueprints,
 )
 MOST_FORM_BYTES = 2_000_000
+
+REAL_BLUEPRINTS = readiness.blueprints
+"""What exists only for real work: registers of a community hold people's names and homes."""
 
 DRILL_BLUEPRINTS = (
     exercises.blueprint,
@@ -133,9 +135,9 @@ def create_app(
     app.url_map.strict_slashes = False
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    for blueprint in DRILL_BLUEPRINTS if settings.drill else REAL_BLUEPRINTS:
+        app.register_blueprint(blueprint)
     if settings.drill:
-        for blueprint in DRILL_BLUEPRINTS:
-            app.register_blueprint(blueprint)
         app.before_request(drill_mount.guard)
     csrf.exempt(api.blueprint)  # it changes nothing, and programs have no form to carry a token
     app.register_api(api.blueprint)

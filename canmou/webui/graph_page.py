@@ -29,6 +29,7 @@ from canmou.webui.frame import short_release
 from canmou.webui.graph_views import (
     ALL,
     GraphViews,
+    IncidentSubject,
     conclusion_options,
     first_conclusion,
     marked,
@@ -62,7 +63,7 @@ def overview(incident: str) -> str:
     options = conclusion_options(made.assessment)
     known = {o.key: o.words for group in options for o in group.options}
     of = wanted if wanted == ALL or wanted in known else first_conclusion(made.assessment)
-    shown = GraphViews(state, made, of)
+    shown = GraphViews(IncidentSubject(state, made), made.assessment, of)
     key = request.args.get("node", "")
     panel = shown.panel(key) if key else None
     if request.args.get("part") == "node":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
 from flask import url_for
 from flask_babel import gettext
@@ -30,6 +31,7 @@ from canmou.webui.pages.graph import (
     Reason,
     StepView,
 )
+from canmou.webui.pages.questions import StatementView
 from canmou.webui.question_views import question_view
 from canmou.webui.services import Assessed, rulebase, services
 
@@ -52,12 +54,46 @@ def marked(drawn: str) -> str:
     return drawn.replace("</svg>", f"{mark}</svg>")
 
 
-class GraphViews:
-    """The graph of one conclusion of one incident, or of all."""
+class Subject(Protocol):
+    """Whose conclusions are explained: an incident, or the self-check of a community."""
 
-    def __init__(self, state: IncidentState, made: Assessed, of: str) -> None:
-        self.state, self.made, self.of = state, made, of
-        self.result: Assessment = made.assessment
+    def url(self, of: str, key: str) -> str:
+        """Return the address of a box in the graph of a conclusion."""
+
+    def statements(self, measure: str) -> tuple[StatementView, ...]:
+        """Return what was said about a measure that is asked."""
+
+    def answer_url(self, measure: str) -> str | None:
+        """Return where the user may answer it, None where he may not."""
+
+
+class IncidentSubject:
+    """An incident whose conclusions are explained."""
+
+    def __init__(self, state: IncidentState, made: Assessed) -> None:
+        self.state, self.made = state, made
+
+    def url(self, of: str, key: str) -> str:
+        """Return the address of a box in the graph of a conclusion."""
+        return url_for("graph.overview", incident=self.state.id, of=of, node=key, _anchor="node")
+
+    def statements(self, measure: str) -> tuple[StatementView, ...]:
+        """Return what was said about a measure that is asked."""
+        return question_view(self.state, self.made, measure, None, None).standing
+
+    def answer_url(self, measure: str) -> str | None:
+        """Return where the user may answer it, None where he may not."""
+        if not may("answer") or self.state.closed:
+            return None
+        return url_for("questions.ask", incident=self.state.id, measure=measure, origin="result")
+
+
+class GraphViews:
+    """The graph of one conclusion, or of all."""
+
+    def __init__(self, subject: Subject, result: Assessment, of: str) -> None:
+        self.subject, self.of = subject, of
+        self.result = result
         self.conclusion = None if of == ALL else of
         self.too_large = of == ALL and _boxes(self.result) > MOST_BOXES
         self.data = (
@@ -69,8 +105,7 @@ class GraphViews:
 
     def url(self, key: str) -> str:
         """Return the address of a box."""
-        return url_for("graph.overview", incident=self.state.id, of=self.of, node=key,
-                       _anchor="node")  # fmt: skip
+        return self.subject.url(self.of, key)
 
     def svg(self, selected: str | None) -> tuple[Markup | None, str | None]:
         """Return the drawing, or why there is none."""
@@ -96,13 +131,8 @@ class GraphViews:
             node=node,
             kind=kind_word(node),
             state=state_word(node),
-            statements=question_view(self.state, self.made, name, None, None).standing
-            if asked
-            else (),
-            answer_url=url_for("questions.ask", incident=self.state.id, measure=name,
-                               origin="result")
-            if asked and may("answer") and not self.state.closed
-            else None,
+            statements=self.subject.statements(name) if asked else (),
+            answer_url=self.subject.answer_url(name) if asked else None,
             condition=firing.condition if firing else None,
             waits_for=tuple(
                 labels.get(m, Text(zh=m, en=m)) for m in (firing.waits_for if firing else ())
@@ -111,7 +141,7 @@ class GraphViews:
             release=short_release(self.result.release),
             behind=self._beside(node, lambda e: (e.to, e.from_)),
             ahead=self._beside(node, lambda e: (e.from_, e.to)),
-        )  # fmt: skip
+        )
 
     def _beside(
         self, node: GraphNode, ends: Callable[..., tuple[str, str]]

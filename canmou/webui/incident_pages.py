@@ -135,10 +135,11 @@ def _tabs(incident: str, closed: bool) -> tuple[Link, ...]:
         )
         for name, words in pages
     ]
-    moving = url_for("moving.overview", incident=incident)
-    links.insert(
-        3, Link(words=gettext("转移名单"), url=moving, current=request.blueprint == "moving")
-    )
+    if not services().settings.drill:  # the list comes from real people's names and homes
+        moving = url_for("moving.overview", incident=incident)
+        links.insert(
+            3, Link(words=gettext("转移名单"), url=moving, current=request.blueprint == "moving")
+        )
     graph = url_for("graph.overview", incident=incident)
     links.insert(
         3,

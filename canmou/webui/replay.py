@@ -18,7 +18,12 @@ from canmou.webui.accounts import names_of_people
 from canmou.webui.event_words import event_words
 from canmou.webui.explanation_tabs import explanation_tabs
 from canmou.webui.frame import short_release
-from canmou.webui.graph_views import GraphViews, conclusion_options, first_conclusion
+from canmou.webui.graph_views import (
+    GraphViews,
+    IncidentSubject,
+    conclusion_options,
+    first_conclusion,
+)
 from canmou.webui.incident_pages import head, load
 from canmou.webui.languages import told
 from canmou.webui.pages.replay import Moment, MomentKind, ReplayPage
@@ -63,7 +68,7 @@ def overview(incident: str) -> str:
     known = {o.key: o.words for group in options for o in group.options}
     wanted = request.args.get("of", "")
     of = wanted if wanted in known else first_conclusion(made.assessment)
-    views = GraphViews(state, made, of)
+    views = GraphViews(IncidentSubject(state, made), made.assessment, of)
     history = casebase.events(store(), state.id)
     moments = _moments(state, history, steps_of(made.assessment, of), views, of)
     here = min(max(request.args.get("step", 0, type=int), 0), len(moments))

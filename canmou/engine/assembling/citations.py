@@ -28,16 +28,18 @@ def citations(
 
 
 def _made(cites: tuple[Cite, ...], rulebase: RuleBase, verified: Verified) -> tuple[Citation, ...]:
-    return tuple(
-        Citation(
-            source=c.source,
-            title=rulebase.sources[c.source].title,
-            article=_place(c, rulebase),
-            says=c.says,
-            differs=c.differs,
-            verified=verified,
-        )
-        for c in cites
+    return tuple(citation(cite, rulebase, verified) for cite in cites)
+
+
+def citation(cite: Cite, rulebase: RuleBase, verified: Verified) -> Citation:
+    """Return one citation with the title of its source."""
+    return Citation(
+        source=cite.source,
+        title=rulebase.sources[cite.source].title,
+        article=_place(cite, rulebase),
+        says=cite.says,
+        differs=cite.differs,
+        verified=verified,
     )
 
 

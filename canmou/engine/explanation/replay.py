@@ -54,7 +54,10 @@ def _collect(
 
 
 def _step(node: ProofNode, outcomes: dict[str, ProofNode]) -> Step:
-    reasons = {node_key(c): c.text for c in node.children if c.firing is None}
+    reasons: dict[str, Text] = {}
+    for child in node.children:
+        if child.firing is None:  # said once: what follows only guards it, "x and not unknown(x)"
+            reasons.setdefault(node_key(child), child.text)
     zh = "，".join(dict.fromkeys(t.zh for t in reasons.values()))
     en = ", ".join(dict.fromkeys(t.en for t in reasons.values()))
     holds = _HOLDS.get(node.status, _HOLDS["open"])

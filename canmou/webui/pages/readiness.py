@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from markupsafe import Markup
+from pydantic import ConfigDict, Field
+
 from canmou.casebase import Office
 from canmou.casebase.readiness_registers import LogLine
 from canmou.casebase.readiness_rounds import Round
@@ -19,6 +22,7 @@ from canmou.readiness.risk import Cell, RiskResult, RiskScale
 from canmou.readiness.spreadsheets import SheetMistake
 from canmou.readiness.year_plan import Month
 from canmou.webui.pages.base import Link
+from canmou.webui.pages.graph import NodePanel, Reason, StepView
 from canmou.webui.pages.incident import Head
 from canmou.webui.pages.questions import Entry
 
@@ -101,10 +105,11 @@ class SectionPage(Record):
 
 
 class GapView(Record):
-    """A gap with the way to its question and what it waits for."""
+    """A gap with the way to its question and to its reasons, and what it waits for."""
 
     gap: Gap
     question_url: str | None
+    why_url: str
     waits_for: tuple[Text, ...] = ()
 
 
@@ -114,6 +119,7 @@ class ProfileView(Record):
     scheme: Scheme
     profile: Profile
     before: dict[str, Score]
+    before_total: Profile | None
     weights_url: str
     own_weights: Weights | None = None
 
@@ -137,6 +143,27 @@ class ResultPage(Record):
     unreadable: tuple[Text, ...]
     release: str
     today: date
+
+
+class WhyPage(Record):
+    """为什么: the reasons of a gap, a duty or a grade as a graph, as text and step by step.
+
+    ``view`` is the gap where it is one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    head: ReadinessHead
+    view: GapView | None
+    title: str
+    svg: Markup | None
+    svg_url: str | None
+    problem: str | None
+    panel: NodePanel | None
+    reasons: tuple[Reason, ...]
+    steps: tuple[StepView, ...]
+    release: str
+    back_url: str
 
 
 class Pair(Record):
@@ -173,20 +200,25 @@ class RegisterLine(Record):
 
 
 class RegistersPage(Record):
-    """All registers of a community."""
+    """All registers of a community; ``openings`` say who opened personal data, and when."""
 
     head: ReadinessHead
     lines: tuple[RegisterLine, ...]
+    figures: Text
+    openings: tuple[LogLine, ...]
+    labels: dict[str, Text]
+    people: dict[str, str]
     today: date
 
 
 class RowView(Record):
-    """A row of a register in words, by column."""
+    """A row of a register in words, by column; a hazard leads to its risk."""
 
     id: int
     cells: tuple[str, ...]
     stale: str | None
     url: str
+    risk_url: str | None
 
 
 class RegisterPage(Record):
@@ -238,7 +270,7 @@ class RisksPage(Record):
 
 
 class RiskFormPage(Record):
-    """The form of one risk, or its result."""
+    """The form of one risk, or its result; ``why`` leads from a conclusion to its reasons."""
 
     head: ReadinessHead
     scale: RiskScale
@@ -249,6 +281,7 @@ class RiskFormPage(Record):
     mistakes: dict[str, str]
     result: RiskResult | None = None
     number: int | None = None
+    why: dict[str, str] = Field(default_factory=dict)
 
 
 class PlanCheckPage(Record):
@@ -268,11 +301,12 @@ class PlanCheckPage(Record):
 
 
 class YearPlanPage(Record):
-    """The year plan: tasks by month and party, and what was done."""
+    """The year plan: tasks by month and party, and what was done; ``over`` when it is past."""
 
     head: ReadinessHead
     year: int
     years: tuple[Link, ...]
+    over: bool
     months: tuple[Month, ...]
     done: int
     total: int
@@ -292,4 +326,5 @@ class MovingPage(Record):
     counts: dict[str, int]
     needs: dict[str, Text]
     mobility: dict[str, Text]
+    uses: dict[str, Text]
     registers_url: str | None

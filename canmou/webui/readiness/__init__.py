@@ -10,6 +10,7 @@ from canmou.webui.readiness import (
     registers,
     risks,
     weights,
+    why,
     year_plan,
 )
 from canmou.webui.readiness.access import blueprint
@@ -19,5 +20,5 @@ __all__ = ["blueprint", "blueprints"]
 blueprints = (blueprint, moving.blueprint)
 """The blueprint of readiness, and the one of the pages that stand in an incident."""
 
-_PAGES = (check, overview, plan_check, registers, risks, weights, year_plan)
+_PAGES = (check, overview, plan_check, registers, risks, weights, why, year_plan)
 """The modules that add their views to the blueprint."""

@@ -17,7 +17,8 @@ blueprint = Blueprint("readiness", __name__, url_prefix="/readiness")
 CHECKED_LEVELS = {"community", "village"}
 TABS = {
     "check": "check_overview", "section": "check_overview", "result": "check_overview",
-    "weights": "check_overview", "register": "registers", "row": "registers", "risk": "risks",
+    "weights": "check_overview", "why": "check_overview", "register": "registers",
+    "row": "registers", "risk": "risks",
 }  # fmt: skip
 
 

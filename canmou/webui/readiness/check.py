@@ -248,5 +248,6 @@ def gap_view(office: Office, one: Round, gap: Gap) -> GapView:
     return GapView(
         gap=gap,
         question_url=url,
+        why_url=url_for(".why", office=office.id, number=one.id, of=f"duty:{gap.duty.key}"),
         waits_for=tuple(measures[m].label for m in gap.duty.waits_for if m in measures),
     )

@@ -20,7 +20,7 @@ from canmou.webui.services import rulebase, store
 from canmou.webui.timewords import now
 
 blueprint = Blueprint("moving", __name__)
-NEEDED = ("hazards", "people", "shelters", "movers", "receivers")
+NEEDED = ("hazards", "people", "shelters", "movers", "receivers", "volunteers", "supplies")
 
 
 @blueprint.get("/incident/<incident>/moving")
@@ -43,7 +43,12 @@ def overview(incident: str) -> str:
             kinds = kinds_threatening(state.incident_types, rulebase())
             found = moving_list(kinds, rows, now().date())
             note = gettext("转移名单 %(incident)s", incident=state.id)
-            log_viewing(store(), office.id, "people", author=me().name, at=now(), note=note)
+            for name in NEEDED:
+                if rows[name] and registers()[name].personal:
+                    log_viewing(
+                        store(), office.id, name, author=me().name, at=now(), note=note,
+                        number=len(rows[name]),
+                    )  # fmt: skip
     people = registers()["people"].columns
     page = MovingPage(
         head=head(state),
@@ -61,6 +66,7 @@ def overview(incident: str) -> str:
         counts=counts,
         needs=dict(people["need"].choices),
         mobility=dict(people["mobility"].choices),
+        uses=dict(registers()["supplies"].columns["use"].choices),
         registers_url=url_for("readiness.registers", office=office.id) if office else None,
     )
     return render_template("readiness/moving.html", page=page)

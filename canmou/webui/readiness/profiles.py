@@ -26,6 +26,7 @@ def profile_view(office: Office, one: Round, before: Round | None, name: str) ->
     return ProfileView(
         scheme=scheme,
         profile=now,
+        before_total=last,
         before={score.name: score for score in last.dimensions} if last else {},
         weights_url=url_for(".weights", office=office.id, scheme=name),
         own_weights=own,

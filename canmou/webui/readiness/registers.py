@@ -15,7 +15,7 @@ from canmou.casebase import CasebaseError, Office
 from canmou.casebase import readiness_registers as kept
 from canmou.engine.records import Text
 from canmou.readiness.cells import CellMistake, cell_value, row_mistakes
-from canmou.readiness.registers import Register, registers, stale, value_words
+from canmou.readiness.registers import Register, figures, registers, stale, value_words
 from canmou.readiness.spreadsheets import SheetMistake, export_sheet, import_sheet
 from canmou.webui.accounts import may, me, names_of_people
 from canmou.webui.languages import current, told
@@ -31,6 +31,7 @@ from canmou.webui.readiness.access import (
     community,
     head,
     may_see_people,
+    may_work,
     require_people,
 )
 from canmou.webui.replies import Reply
@@ -43,9 +44,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def stale_words() -> dict[str, str]:
     """Return the words for why an entry can no longer be relied on."""
     return {
-        "unchecked": gettext("超过一年未核对"),
+        "unchecked": gettext("超过 %(months)s 个月未核对", months=figures().stale_months),
         "expired": gettext("已过期"),
-        "expiring": gettext("三个月内到期"),
+        "expiring": gettext("%(months)s 个月内到期", months=figures().soon_months),
         "findings_open": gettext("问题未改完"),
     }
 
@@ -78,7 +79,15 @@ def overview(office: str) -> str:
                 stale=sum(stale(register, row.values, today) is not None for row in rows),
             )
         )
-    page = RegistersPage(head=head(place), lines=tuple(lines), today=today)
+    page = RegistersPage(
+        head=head(place),
+        lines=tuple(lines),
+        figures=figures().told(),
+        openings=kept.openings(store(), office) if may_see_people(place) else (),
+        labels={name: one.label for name, one in registers().items()},
+        people=names_of_people(),
+        today=today,
+    )
     return render_template("readiness/registers.html", page=page)
 
 
@@ -98,13 +107,14 @@ def _shown(
 ) -> str:
     found = _register(name)
     hidden = _hidden(found, office)
-    if found.personal and not hidden:
-        kept.log_viewing(
-            store(), office.id, name, author=me().name, at=now(), note=gettext("登记册页面")
-        )
     columns = {k: c for k, c in found.columns.items() if not (hidden and c.personal)}
     today = now().date()
     rows = kept.register_rows(store(), office.id, name, personal=not hidden)
+    if found.personal and rows and not hidden:
+        kept.log_viewing(
+            store(), office.id, name, author=me().name, at=now(), number=len(rows),
+            note=gettext("登记册页面"),
+        )  # fmt: skip
     page = RegisterPage(
         head=head(office),
         name=name,
@@ -118,6 +128,9 @@ def _shown(
                 ),
                 stale=stale_words().get(stale(found, row.values, today) or ""),
                 url=url_for(".row", office=office.id, name=name, number=row.id),
+                risk_url=url_for(".risk_new", office=office.id, hazard=row.id)
+                if name == "hazards" and may_work(office)
+                else None,
             )
             for row in rows
         ),
@@ -141,6 +154,11 @@ def row(office: str, name: str, number: int | None = None) -> str:
     values: Mapping[str, Any] = {}
     if number is not None:
         values = _row_or_404(office, name, number).values
+        if found.personal:
+            kept.log_viewing(
+                store(), office, name, author=me().name, at=now(), row=number,
+                note=gettext("打开一条"),
+            )  # fmt: skip
     typed = {k: value_words(c, values.get(k), current()) for k, c in found.columns.items()}
     return _form(place, name, number, typed, {})
 
@@ -208,12 +226,19 @@ def row_saved(office: str, name: str, number: int | None = None) -> Reply:
     between = row_mistakes(found, values, _known(office, name))
     mistakes = {**between, **mistakes}
     same = [
-        one.id
-        for one in kept.register_rows(store(), office, name, personal=True)
+        place_in_list
+        for place_in_list, one in enumerate(
+            kept.register_rows(store(), office, name, personal=True), start=1
+        )
         if found.key_of(one.values) == found.key_of(values) and one.id != number
     ]
     if same and not mistakes:
-        mistakes[found.key[0]] = Text(zh="登记册里已有这一条", en="this entry is there already")
+        words = found.key_words()
+        mistakes[found.key[0]] = Text(
+            zh=f"和登记册第 {same[0]} 条重复：{words.zh}都一样；真是两条就把其中一栏写得不同",
+            en=f"the same as entry {same[0]} of the register ({words.en}); if they are two, write"
+            " one of these differently",
+        )
     if mistakes:
         return _form(place, name, number, typed, mistakes), 422
     kept.save_row(
@@ -244,10 +269,12 @@ def register_sheet(office: str, name: str) -> Response:
     if not empty:
         if found.personal:
             require_people(place)
-            kept.log_viewing(
-                store(), office, name, author=me().name, at=now(), note=gettext("导出表格")
-            )
         rows = tuple(r.values for r in kept.register_rows(store(), office, name, personal=True))
+        if found.personal:
+            kept.log_viewing(
+                store(), office, name, author=me().name, at=now(), number=len(rows),
+                note=gettext("导出表格"),
+            )  # fmt: skip
     content = export_sheet(found, rows, "en" if current() == "en" else "zh")
     return send_file(
         io.BytesIO(content),

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from canmou.casebase import CasebaseError, Office
 from canmou.casebase.readiness_plans import KeptRisk, add_risk, get_risk, withdraw_risk
 from canmou.casebase.readiness_plans import risks as kept_risks
+from canmou.casebase.readiness_registers import register_row
 from canmou.casebase.readiness_rounds import GivenAnswer
 from canmou.engine.records import Text
 from canmou.readiness.risk import (
@@ -34,6 +35,7 @@ from canmou.webui.services import rulebase, store
 from canmou.webui.timewords import now
 
 LONGEST_NAME = 60
+HAZARDS = "hazards"
 YES_NO = {"true": True, "false": False}
 LIKELIHOODS: tuple[Likelihood, ...] = ("5", "4", "3", "2", "1")
 
@@ -80,10 +82,24 @@ def _type_label(name: str) -> Text:
 @blueprint.get("/<office>/risks/new")
 @login_required
 def risk_new(office: str) -> str:
-    """Show the form of a new risk."""
+    """Show the form of a new risk; ``?hazard=`` begins it with an entry of the register."""
     place = community(office)
     require_work(place)
-    return _form(place, {}, {}, {})
+    number = request.args.get("hazard", type=int)
+    return _form(place, _from_hazard(office, number) if number else {}, {}, {})
+
+
+def _from_hazard(office: str, number: int) -> dict[str, str]:
+    """Return what the form begins with; a hazard holds nothing personal that it needs."""
+    try:
+        row = register_row(store(), office, number, personal=False)
+    except CasebaseError:
+        abort(404)
+    if row.register_name != HAZARDS:
+        abort(404)
+    guess = risk_scale().from_hazard.get(row.values["kind"])
+    begun = guess.model_dump() if guess is not None else {}
+    return {"name": str(row.values["name"])[:LONGEST_NAME], **begun}
 
 
 @blueprint.get("/<office>/risks/<int:number>")
@@ -91,16 +107,32 @@ def risk_new(office: str) -> str:
 def risk(office: str, number: int) -> str:
     """Show a risk: where it lies and what the law asks for."""
     place = community(office)
-    try:
-        one = get_risk(store(), office, number)
-    except CasebaseError:
-        abort(404)
+    one, result = risk_of(place, number)
     entry = RiskEntry.model_validate(one.content)
     estimates = {
         name: GivenAnswer(measure=name, value=value, source=None, author=one.author, at=one.at)
         for name, value in entry.estimates.items()
     }
-    return _form(place, _typed(entry), {}, {}, estimates, _result(one), number)
+    return _form(place, _typed(entry), {}, {}, estimates, result, number)
+
+
+def risk_of(office: Office, number: int) -> tuple[KeptRisk, RiskResult]:
+    """Return a risk of this community with its result, or 404."""
+    try:
+        one = get_risk(store(), office.id, number)
+    except CasebaseError:
+        abort(404)
+    return one, _result(one)
+
+
+def _why(office: Office, result: RiskResult | None, number: int | None) -> dict[str, str]:
+    """Return by conclusion the address of its reasons."""
+    if result is None:
+        return {}
+    keys = [f"duty:{duty.key}" for duty in result.duties]
+    if result.columns:
+        keys.append("grade")
+    return {key: url_for(".risk_why", office=office.id, number=number, of=key) for key in keys}
 
 
 def _typed(entry: RiskEntry) -> dict[str, str]:
@@ -188,5 +220,6 @@ def _form(
         mistakes=mistakes,
         result=result,
         number=number,
+        why=_why(office, result, number),
     )
     return render_template("readiness/risk.html", page=page)

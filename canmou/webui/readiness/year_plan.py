@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from canmou.casebase import Office
-from canmou.casebase.readiness_plans import PlannedTask, plan_task, planned
+from canmou.casebase.readiness_plans import PlannedTask, plan_task, planned, planned_years
 from canmou.casebase.readiness_registers import register_rows
+from canmou.casebase.readiness_rounds import Round, rounds
 from canmou.readiness.clocks import clocks
 from canmou.readiness.registers import Stale, registers, stale
 from canmou.readiness.year_plan import (
@@ -21,11 +23,12 @@ from canmou.readiness.year_plan import (
     gap_tasks,
     register_tasks,
 )
+from canmou.readiness.year_plan_kept import as_it_stood, no_longer_arising
 from canmou.webui.accounts import me, names_of_people
 from canmou.webui.pages.base import Link
 from canmou.webui.pages.readiness import YearPlanPage
 from canmou.webui.readiness.access import blueprint, community, head, require_work
-from canmou.webui.readiness.rounds import checked, latest
+from canmou.webui.readiness.rounds import checked
 from canmou.webui.services import rulebase, store
 from canmou.webui.timewords import now
 
@@ -38,9 +41,9 @@ DECEMBER = 12
 def year_plan(office: str) -> str:
     """Show the plan of a year, this one by default."""
     place = community(office)
-    year = _year()
+    every = _years(place)
+    year = _year(every)
     tasks = _tasks(place, year)
-    this = now().year
     page = YearPlanPage(
         head=head(place),
         year=year,
@@ -50,37 +53,57 @@ def year_plan(office: str) -> str:
                 url=url_for(".year_plan", office=office, year=one),
                 current=one == year,
             )
-            for one in (this, this + 1)
+            for one in every
         ),
+        over=year < now().year,
         months=by_month(tasks),
         done=sum(task.decided.done_at is not None for task in tasks),
         total=len(tasks),
-        round=latest(place),
+        round=_round(place, year),
         people=names_of_people(),
         today=now().date(),
     )
     return render_template("readiness/year_plan.html", page=page)
 
 
-def _year() -> int:
+def _years(office: Office) -> tuple[int, ...]:
+    """Return the years that have a plan: those that hold something, this one and the next."""
+    this = now().year
+    held = {one.year for one in rounds(store(), office.id)}
+    return tuple(sorted({*held, *planned_years(store(), office.id), this, this + 1}))
+
+
+def _year(years: tuple[int, ...]) -> int:
     this = now().year
     asked = request.values.get("year", this, type=int)
-    return asked if asked in {this, this + 1} else this
+    return asked if asked in years else this
+
+
+def _round(office: Office, year: int) -> Round | None:
+    """Return the self-check that a plan rests on: the last one up to its year."""
+    return next((one for one in rounds(store(), office.id) if one.year <= year), None)
 
 
 def _tasks(office: Office, year: int) -> list[Task]:
+    kept = planned(store(), office.id, year)
     decided = {
-        key: Decided(**task.model_dump(exclude={"task"}))
-        for key, task in planned(store(), office.id, year).items()
+        key: Decided(**task.model_dump(exclude={"task", "stood"})) for key, task in kept.items()
     }
     today = now().date()
-    tasks = register_tasks(_stale(office), registers(), rulebase(), decided, year, today)
-    one = latest(office)
+    over = year < today.year
+    tasks: list[Task] = []
+    if not over:
+        tasks += register_tasks(_stale(office), registers(), rulebase(), decided, year, today)
+    one = _round(office, year)
     if one is not None:
         tasks += gap_tasks(checked(one, office).gaps, decided, year, today)
         due = clocks(one.values, office.area)
         tasks += clock_tasks(due, rulebase(), decided, year, today)
-    return tasks
+    if year > today.year:
+        already = planned(store(), office.id, today.year)
+        tasks = [task for task in tasks if task.key not in already or task.key in decided]
+    stood = {key: task.stood for key, task in kept.items()}
+    return tasks + no_longer_arising(tasks, decided, stood, over=over)
 
 
 def _stale(office: Office) -> dict[tuple[str, Stale], int]:
@@ -99,7 +122,10 @@ def year_plan_saved(office: str) -> Response:
     """Set the month of a task, or say that it was done and how."""
     place = community(office)
     require_work(place)
-    year = _year()
+    year = _year(_years(place))
+    if year < now().year:
+        flash(gettext("%(year)s 年已经过去，它的计划只能看，不能再改。", year=year), "mistake")
+        return redirect(url_for(".year_plan", office=office, year=year))
     key = request.form.get("task", "")
     task = next((one for one in _tasks(place, year) if one.key == key), None)
     if task is None:
@@ -115,6 +141,7 @@ def year_plan_saved(office: str) -> Response:
             done_at=now() if done else None,
             done_by=me().name if done else None,
             note=note,
+            stood=as_it_stood(task),
         ),
         author=me().name, at=now(),
     )  # fmt: skip
