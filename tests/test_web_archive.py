@@ -92,11 +92,18 @@ def test_an_ended_incident_becomes_a_case_that_later_incidents_find(
 
 
 def test_package_for_the_archive_holds_log_and_reports(wang: Person, li: Person) -> None:
-    """One file with everything; taking it out is written down."""
+    """One file with everything, for who may and is sure; taking it out is written down.
+
+    Looking at an address changes nothing: only the form of the page brings the package.
+    """
     incident = ended(wang, li)
-    wang.client.get(f"{incident}/file/package.zip")
-    assert wang.client.get(f"{incident}/file/package.zip").status_code == 403
-    answer = li.get(f"{incident}/file/package.zip")
+    package_url, page = f"{incident}/file/package.zip", f"{incident}/file/"
+    wang.post(package_url, {"sure": "yes"}, 403, page=page)
+    li.get(package_url, 405)
+    assert li.client.post(package_url, data={"sure": "yes"}).status_code == 400
+    assert "请先勾选确认" in li.post(package_url, {}, 422, page=page).text
+    assert "导出归档包" not in li.get(f"{incident}/log").text
+    answer = li.post(package_url, {"sure": "yes"}, page=page)
     with zipfile.ZipFile(io.BytesIO(answer.data)) as package:
         assert {"incident.json", "记录.txt"} <= set(package.namelist())
         content = json.loads(package.read("incident.json"))

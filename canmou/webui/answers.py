@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
 
 from canmou.casebase import IncidentState, StatementOf
 from canmou.engine import AnswerError, RuleBase
@@ -52,6 +53,35 @@ def entry_from(form: Mapping[str, str], measure: str, several: list[str]) -> Ent
         statement=field(f"{measure}.statement", ""),
         reason=field(f"{measure}.reason", "").strip(),
     )
+
+
+def entries_of(form: MultiDict[str, str], names: Iterable[str]) -> dict[str, Entry]:
+    """Return what was typed for each of several measures."""
+    return {name: entry_from(form, name, form.getlist(f"{name}.several")) for name in names}
+
+
+def values_of(
+    entries: Mapping[str, Entry],
+    rulebase: RuleBase,
+    check: Callable[[str, Entry], None] | None = None,
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the values that entries write, and what is wrong with those that cannot be used.
+
+    ``check`` may refuse an entry with an EntryError of its own; an empty entry has no value.
+    """
+    values: dict[str, Any] = {}
+    mistakes: dict[str, str] = {}
+    for name, entry in entries.items():
+        try:
+            value = value_of(entry, name, rulebase.measures[name])
+            if check is not None:
+                check(name, entry)
+        except EntryError as error:
+            mistakes[name] = error.message
+            continue
+        if value is not None:
+            values[name] = value
+    return values, mistakes
 
 
 def value_of(entry: Entry, name: str, measure: Measure) -> Any:

@@ -9,6 +9,7 @@ from canmou.casebase import IncidentState
 from canmou.engine import RuleBase
 from canmou.engine.assessment import Assessment, DutyLine
 from canmou.engine.records import Text
+from canmou.engine.wording import figure_text
 from canmou.webui.levels import Side, party_level, side_of
 from canmou.webui.merging import merged
 from canmou.webui.pages.incident import ClockView, DutyView, TickView
@@ -101,13 +102,13 @@ class DutyBook:
             if duty.due is not None and _counts_now(duty) and duty.modality != "must_not"
         ]
         for growth in self.assessment.growth:
-            figure = f"{growth.threshold:g}"
+            figure = figure_text(growth.threshold, self.rulebase.measures.get(growth.measure))
             found.append(
                 ClockView(
                     owner=Text(zh="自行增长", en="grows by itself"),
                     what=Text(
-                        zh=f"{growth.label.zh}到 {figure} 时，研判结果会变",
-                        en=f"the result changes when {growth.label.en} reaches {figure}",
+                        zh=f"{growth.label.zh}到{figure.zh}时，研判结果会变",
+                        en=f"the result changes when {growth.label.en} reaches {figure.en}",
                     ),
                     due=growth.at,
                     mine=True,

@@ -72,7 +72,7 @@ def _places() -> tuple[Link, ...]:
     found.append((gettext("规则状态"), url_for("policy.overview"), ("policy",)))
     if may("review"):
         found.append((gettext("点评"), url_for("reviews.overview"), ("reviews",)))
-    if may("run_drill") or may("take_call"):
+    if may("run_drill", "take_call"):
         found.append((gettext("演练"), drill_url(), ()))
     found.append((gettext("统计"), url_for("statistics.overview"), ("statistics",)))
     if may("administer"):

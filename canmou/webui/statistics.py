@@ -12,7 +12,9 @@ from flask_login import login_required
 from canmou import casebase
 from canmou.casebase import IncidentState, PastCase
 from canmou.engine import AnswerError, FactsError
+from canmou.engine.explanation.phrases import can_be_judged, range_text
 from canmou.engine.records import Level
+from canmou.engine.wording import NOT_JUDGED
 from canmou.webui.charts import bars
 from canmou.webui.incident_pages import duty_book, visible_offices
 from canmou.webui.languages import told
@@ -125,15 +127,11 @@ def _category(name: str) -> str:
 
 def _judged(state: IncidentState) -> str:
     if not state.assessments:
-        return gettext("尚不能判断")
+        return told(NOT_JUDGED)
     last = state.assessments[-1].summary
-    if last.state == "not_graded":
-        return gettext("不分级")
-    if last.state == "open" and last.at_most in {None, "I"}:
-        return gettext("尚不能判断")
-    if last.at_least != last.at_most:
+    if can_be_judged(last.state, last.at_most) and last.at_least != last.at_most:
         return gettext("范围")
-    return grade_word(last.at_least)
+    return told(range_text(last))
 
 
 def _place(state: IncidentState) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 from flask_babel import gettext
 
 from canmou.engine.assembling.citations import article_text
-from canmou.engine.explanation.phrases import BASES, MODALITIES, limit_text
-from canmou.engine.records import LEVELS, Level
+from canmou.engine.explanation.phrases import BASES, MODALITIES, level_text, limit_text
+from canmou.engine.records import Level
 from canmou.webui.languages import listed, told
 from canmou.webui.official_wording import official_lines
 from canmou.webui.timewords import ago_words, left_words, moment_words, now
@@ -18,24 +18,12 @@ from canmou.webui.timewords import ago_words, left_words, moment_words, now
 
 def grade_word(level: Level | None) -> str:
     """Return the word for a grade of severity; None is below the lowest."""
-    words = {
-        "I": gettext("特别重大"),
-        "II": gettext("重大"),
-        "III": gettext("较大"),
-        "IV": gettext("一般"),
-    }
-    return words[level] if level in LEVELS else gettext("未达一般级")
+    return told(level_text(level))
 
 
 def response_word(level: Level | None) -> str:
     """Return the word for the level of a response."""
-    words = {
-        "I": gettext("一级"),
-        "II": gettext("二级"),
-        "III": gettext("三级"),
-        "IV": gettext("四级"),
-    }
-    return words[level] if level in LEVELS else gettext("未达四级")
+    return told(level_text(level, "response"))
 
 
 def modality_word(modality: str) -> str:
@@ -75,11 +63,6 @@ def iso(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}+08:00"
 
 
-def local_input(moment: datetime | None) -> str:
-    """Return a moment as an input of the type ``datetime-local`` wants it."""
-    return f"{moment:%Y-%m-%dT%H:%M}" if moment else ""
-
-
 FILTERS: dict[str, Callable[..., Any]] = {
     "told": told,
     "listed": listed,
@@ -96,5 +79,4 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "official_lines": official_lines,
     "late": lambda due: due <= now(),
     "iso": iso,
-    "local_input": local_input,
 }
