@@ -100,8 +100,15 @@ def value_of(entry: Entry, name: str, measure: Measure) -> Any:
     try:
         parse_answer(measure, value)
     except AnswerError as error:
-        raise EntryError(told(error.text)) from error
+        raise EntryError(_not_a_figure() if error.no_figure else told(error.text)) from error
     return value
+
+
+def _not_a_figure() -> str:
+    """Return what a box for a figure takes, in the words of the form."""
+    return gettext(
+        "请写数字，可以带万、亿，例如 3、1.5万；说不准就选“至少”“至多”“大约”或“尚不清楚”。"
+    )
 
 
 def _figure(entry: Entry) -> str | None:

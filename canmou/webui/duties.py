@@ -13,7 +13,7 @@ from canmou.engine.wording import figure_text
 from canmou.webui.levels import Side, party_level, side_of
 from canmou.webui.merging import merged
 from canmou.webui.pages.incident import ClockView, DutyView, TickView
-from canmou.webui.template_words import article_words
+from canmou.webui.template_words import cited
 
 SAFETY_KINDS = {"keep_out", "move", "rescue"}
 
@@ -130,7 +130,7 @@ class DutyBook:
             late=tick is None and due <= self.at,
             tick=tick,
             anchor=anchor_of(self._told.get(duty.key, duty).key),
-            article=article_words(duty.cites[0].article) if duty.cites else "",
+            article=cited(duty.cites[0]) if duty.cites else "",
         )
 
     def _sorted(self, duties: Iterable[DutyLine]) -> tuple[DutyView, ...]:

@@ -9,9 +9,10 @@ from typing import Any
 from flask_babel import gettext
 
 from canmou.engine.assembling.citations import article_text
+from canmou.engine.assessment import Citation
 from canmou.engine.explanation.phrases import BASES, MODALITIES, level_text, limit_text
 from canmou.engine.records import Level
-from canmou.webui.languages import listed, told
+from canmou.webui.languages import current, listed, told
 from canmou.webui.official_wording import official_lines
 from canmou.webui.timewords import ago_words, left_words, moment_words, now
 
@@ -56,6 +57,12 @@ def from_words(within: dict[str, Any] | None) -> str:
 def article_words(article: str | None) -> str:
     """Return the place in a text: ``第七十三条第一款第（三）项``."""
     return told(article_text(article))
+
+
+def cited(cite: Citation) -> str:
+    """Return a place with the text it stands in: ``《安全生产法》第八十三条第二款``."""
+    title, place = told(cite.title), article_words(cite.article)
+    return f"《{title}》{place}" if current() == "zh" else ", ".join(filter(None, (title, place)))
 
 
 def iso(moment: datetime) -> str:
