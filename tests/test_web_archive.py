@@ -36,6 +36,16 @@ def test_final_report_is_drafted_from_the_log_and_signed_after_handling_is_over(
     assert "已签发" in li.post(f"{report}/sign", {"version": "1"}, page=report).text
 
 
+def test_clocks_stop_when_handling_is_over(wang: Person, li: Person) -> None:
+    """Nobody reads that there are 40 minutes left for an incident that ended yesterday."""
+    incident = wang.take_call()
+    assert "data-due" in wang.get(f"{incident}/result").text
+    li.post(f"{incident}/close", {"outcome": "已处置"}, page=f"{incident}/log")
+    page = wang.get(f"{incident}/result").text
+    assert "data-due" not in page
+    assert "处置结束，不再计时" in page
+
+
 def test_personal_data_are_destroyed_only_by_who_may_and_only_when_sure(
     wang: Person, li: Person
 ) -> None:

@@ -101,7 +101,7 @@ class DutyBook:
             for duty in self.assessment.duties
             if duty.due is not None and _counts_now(duty) and duty.modality != "must_not"
         ]
-        for growth in self.assessment.growth:
+        for growth in () if self._state.closed else self.assessment.growth:
             figure = figure_text(growth.threshold, self.rulebase.measures.get(growth.measure))
             found.append(
                 ClockView(
@@ -127,7 +127,8 @@ class DutyBook:
             due=due,
             mine=self._sides[duty.key] == "mine",
             elsewhere=self._sides[duty.key] in {"upward", "other"},
-            late=tick is None and due <= self.at,
+            late=tick is None and due <= self.at and not self._state.closed,
+            over=self._state.closed,
             tick=tick,
             anchor=anchor_of(self._told.get(duty.key, duty).key),
             article=cited(duty.cites[0]) if duty.cites else "",
@@ -142,11 +143,13 @@ class DutyBook:
 
     def view(self, duty: DutyLine) -> DutyView:
         """Return a duty with its tick and the words of what it waits for."""
-        measures = self.rulebase.measures
+        measures, tick = self.rulebase.measures, self.tick_of(duty.key)
+        limited = duty.due is not None and duty.modality != "must_not"
         return DutyView(
             duty=duty,
             anchor=anchor_of(duty.key),
-            tick=self.tick_of(duty.key),
+            tick=tick,
+            running=limited and tick is None and not self._state.closed,
             waits_for=tuple(
                 measures[name].label if name in measures else Text(zh=name, en=name)
                 for name in duty.waits_for

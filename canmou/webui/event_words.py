@@ -110,6 +110,12 @@ def _(payload: facts.Answered) -> str:
 
 @_words.register
 def _(payload: facts.Corrected) -> str:
+    if payload.reason == gettext("更正"):  # nobody gave another reason
+        return gettext(
+            "更正 %(measure)s：%(value)s",
+            measure=_measure(payload.measure),
+            value=_said(payload.measure, payload.value),
+        )
     return gettext(
         "更正 %(measure)s：%(value)s（%(reason)s）",
         measure=_measure(payload.measure),

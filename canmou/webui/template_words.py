@@ -83,6 +83,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "limit_words": limit_words,
     "from_words": from_words,
     "article_words": article_words,
+    "cited": cited,
     "official_lines": official_lines,
     "late": lambda due: due <= now(),
     "iso": iso,
