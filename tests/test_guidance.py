@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from canmou.engine import Facts, assess
-from canmou.engine.guide import STEPS, grade_questions, next_questions, progress
+from canmou.engine.guide import STEPS, grade_questions, guidance, next_questions
 
 
 def facts(kind: str, **answers: Any) -> Facts:
@@ -70,10 +70,10 @@ def test_a_question_that_is_not_offered_can_change_no_grade(rulebase):
 
 
 def test_progress_counts_what_could_still_change_something(rulebase):
-    begin = progress(facts("gas_leak"), rulebase)
+    begin = guidance(facts("gas_leak"), rulebase).progress
     assert 0 == begin.answered
     assert begin.remaining > 0
-    after = progress(facts("gas_leak", people_in_danger=True), rulebase)
+    after = guidance(facts("gas_leak", people_in_danger=True), rulebase).progress
     assert 1 == after.answered
 
 

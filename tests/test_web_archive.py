@@ -36,6 +36,16 @@ def test_final_report_is_drafted_from_the_log_and_signed_after_handling_is_over(
     assert "已签发" in li.post(f"{report}/sign", {"version": "1"}, page=report).text
 
 
+def test_clocks_stop_when_handling_is_over(wang: Person, li: Person) -> None:
+    """Nobody reads that there are 40 minutes left for an incident that ended yesterday."""
+    incident = wang.take_call()
+    assert "data-due" in wang.get(f"{incident}/result").text
+    li.post(f"{incident}/close", {"outcome": "已处置"}, page=f"{incident}/log")
+    page = wang.get(f"{incident}/result").text
+    assert "data-due" not in page
+    assert "处置结束，不再计时" in page
+
+
 def test_personal_data_are_destroyed_only_by_who_may_and_only_when_sure(
     wang: Person, li: Person
 ) -> None:
@@ -92,11 +102,18 @@ def test_an_ended_incident_becomes_a_case_that_later_incidents_find(
 
 
 def test_package_for_the_archive_holds_log_and_reports(wang: Person, li: Person) -> None:
-    """One file with everything; taking it out is written down."""
+    """One file with everything, for who may and is sure; taking it out is written down.
+
+    Looking at an address changes nothing: only the form of the page brings the package.
+    """
     incident = ended(wang, li)
-    wang.client.get(f"{incident}/file/package.zip")
-    assert wang.client.get(f"{incident}/file/package.zip").status_code == 403
-    answer = li.get(f"{incident}/file/package.zip")
+    package_url, page = f"{incident}/file/package.zip", f"{incident}/file/"
+    wang.post(package_url, {"sure": "yes"}, 403, page=page)
+    li.get(package_url, 405)
+    assert li.client.post(package_url, data={"sure": "yes"}).status_code == 400
+    assert "请先勾选确认" in li.post(package_url, {}, 422, page=page).text
+    assert "导出归档包" not in li.get(f"{incident}/log").text
+    answer = li.post(package_url, {"sure": "yes"}, page=page)
     with zipfile.ZipFile(io.BytesIO(answer.data)) as package:
         assert {"incident.json", "记录.txt"} <= set(package.namelist())
         content = json.loads(package.read("incident.json"))

@@ -169,7 +169,7 @@ def test_range_gives_a_hatched_grade_and_names_what_could_raise_it(wang: Person)
     incident = wang.take_call(types=["industrial_explosion"], one_line="车间爆炸")
     wang.answer(incident, "deaths", kind="at_least", at_least="3")
     page = wang.get(f"{incident}/result").text
-    assert "至少 较大，最高到 特别重大" in page
+    assert "至少较大，最高到特别重大" in page
     assert 'class="held"><span>较大' in page
     assert 'class="possible"><span>特别重大' in page
     assert 'class="excluded"><span>一般' in page

@@ -160,3 +160,31 @@ def test_account_that_is_switched_off_is_out_at_the_next_click(app: Flask, tmp_p
 def test_login_leads_to_pages_of_this_application_only(target: str | None) -> None:
     """No open redirect."""
     assert "/" == local_path(target, "/")
+
+
+def test_a_changed_password_ends_the_other_sessions(app: Flask) -> None:
+    """The one who changed it stays logged in; who held an older session has to log in again."""
+    here, elsewhere = Person(app, "wang"), Person(app, "wang")
+    assert "/login" not in elsewhere.get("/drill/exercise/").request.path
+    new = "another-password-2"
+    page = here.post("/password", {"old": PASSWORD, "new": new, "again": new})
+    assert "在别处的登录都已退出" in page.text
+    assert here.get("/").request.path == "/"
+    assert elsewhere.get("/").request.path == "/login"
+    assert elsewhere.get("/drill/exercise/").request.path == "/login"
+    assert "接报登记" in here.get("/intake/").text
+
+
+def test_a_password_reset_or_a_switched_off_account_ends_every_session(
+    app: Flask, tmp_path: Path
+) -> None:
+    """A new one-time password is given because the old one may be in wrong hands."""
+    guan, wang, zhao = (Person(app, name) for name in ("guan", "wang", "zhao"))
+    with connect(database(tmp_path)) as store:
+        numbers = {user.name: user.id for user in casebase.users(store)}
+    guan.post(f"/admin/users/{numbers['wang']}/reset", {}, page="/admin/users")
+    assert wang.get("/").request.path == "/login"
+    active = f"/admin/users/{numbers['zhao']}/active"
+    guan.post(active, {"active": "no"}, page="/admin/users")
+    guan.post(active, {"active": "yes"}, page="/admin/users")
+    assert zhao.get("/").request.path == "/login", "switched on again, the old session stays over"

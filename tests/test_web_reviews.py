@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from tests.web_office import Person, app, furnished, rules, wang  # noqa: F401
+from canmou.casebase import connect
+from tests.web_office import Person, app, database, furnished, rules, wang  # noqa: F401
 
 
 @pytest.fixture
@@ -96,3 +98,26 @@ def test_saving_again_writes_nothing_new(sun: Person, wang: Person) -> None:
     incident = wang.take_call()
     judge(sun, incident, "grade", v0="agree")
     assert "已记下 0 条点评" in judge(sun, incident, "grade", v0="agree")
+
+
+def test_a_verdict_on_older_rules_is_marked_and_asked_for_again(
+    sun: Person, qian: Person, wang: Person, tmp_path: Path
+) -> None:
+    """It stays on record with its release, but it does not stand for what other rules conclude."""
+    incident = wang.take_call()
+    judge(sun, incident, "mine", v0="disagree", r0="这条太宽")
+    group = f"{incident}/review?group=mine"
+    assert "旧版规则" not in sun.get(group).text
+    with connect(database(tmp_path)) as store:
+        assert [r["release"] for r in store.rows("SELECT release FROM reviews")] == [
+            sun.client.application.extensions["canmou"].rules.in_use.release
+        ]
+        with store.writing():
+            store.db.execute("UPDATE reviews SET release = 'sha256:0123456789abcdef'")
+    page = sun.get(group).text
+    assert "您在 01234567 版规则下选过“不同意”" in page
+    assert "这条太宽" in page
+    assert 'value="disagree" checked' not in page
+    assert "旧版规则 01234567" in " ".join(qian.get("/reviews").text.split())
+    assert "已记下 1 条点评" in judge(sun, incident, "mine", v0="disagree", r0="这条太宽")
+    assert "旧版规则" not in sun.get(group).text

@@ -7,12 +7,17 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
+from flask_login import login_user
 
+from canmou import casebase
 from canmou.casebase.agreement import agreement
 from canmou.webui import similar
+from canmou.webui.accounts import Account
 from canmou.webui.charts import bars, line
+from canmou.webui.clock_counts import ClockCounts
+from canmou.webui.services import store
 from canmou.webui.statistics_counts import Clocks, by_year, clock_result, counted, rank
-from tests.web_office import Person, app, furnished, rules, wang  # noqa: F401
+from tests.web_office import Person, app, furnished, li, rules, wang  # noqa: F401
 
 AT = datetime(2026, 11, 1, 8)
 
@@ -115,12 +120,28 @@ def test_statistics_count_incidents_cases_clocks_and_overrides(wang: Person, sun
     wang.post(f"{incident}/calls", {"party": "fire_rescue", "number": "119"},
               page=f"{incident}/first-minute")  # fmt: skip
     page = sun.get("/statistics").text
-    assert "2 起事件，145 个案例" in page
+    assert "2 起事件、145 个案例" in page
     for words in ("按年", "按类型", "按等级", "按地点", "过了时限没有办", "带班领导另定的等级",
                   "<svg", "文东街道", "燃气事故"):  # fmt: skip
         assert words in page
     figures = re.findall(r'<th scope="row">([^<]+)</th><td class="number">([^<]+)</td>', page)
     assert ("燃气事故", "2") in figures, "each chart has its numbers as a table"
+
+
+def test_clocks_are_counted_over_all_incidents_and_each_page_goes_on(
+    app: Flask, wang: Person, li: Person
+) -> None:
+    """What an ended incident gave is kept, so that no time at all is enough the next time."""
+    incidents = [wang.take_call() for _ in range(3)]
+    for incident in incidents:
+        li.post(f"{incident}/close", {"outcome": "已处置"}, page=f"{incident}/log")
+    assert "数了 3 起事件" in li.get("/statistics").text
+    counts: ClockCounts = app.extensions["canmou.clock_counts"]
+    with app.test_request_context():
+        login_user(Account(next(u for u in casebase.users(store()) if u.name == "li")))
+        states = [casebase.load_incident(store(), i.rsplit("/", 1)[1]) for i in incidents]
+        assert (3, 0) == (counts.count(states, 0).over, counts.count(states, 0).left)
+        assert (0, 3) == (ClockCounts().count(states, 0).over, ClockCounts().count(states, 0).left)
 
 
 # -- counting and drawing -------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """Drill, review, replay and what-if in a browser with the keyboard alone, on desk PC and phone.
 
 On every page axe-core finds nothing serious, nothing is wider than the screen, and the browser has
-no complaint; nothing is clicked, everything is reached by Tab and done by Enter, Space and arrows.
+no complaint; nothing is clicked and, after the first page, no address is typed: everything is
+reached by Tab and done by Enter, Space and arrows, and wherever the focus stops it can be seen.
 """
 
 from __future__ import annotations
@@ -13,21 +14,35 @@ from tests.test_web_walk import Walk, address, browser  # noqa: F401
 from tests.web_office import PASSWORD, app, furnished, rules  # noqa: F401
 
 MOST_TABS = 400
+FOCUS = """wanted => {
+  const here = document.activeElement;
+  if (!here?.matches(wanted)) return null;
+  const box = here.getBoundingClientRect();
+  const shown = [here, ...(here.labels ?? []), here.closest(".option")].filter(Boolean);
+  const ring = shown.some((one) => {
+    const style = getComputedStyle(one);
+    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  });
+  const points = [[.5, .5], [.1, .2], [.9, .2], [.1, .8], [.9, .8]].map(([x, y]) =>
+    document.elementFromPoint(box.left + box.width * x, box.top + box.height * y));
+  const seen = points.some((one) => shown.some((it) => it === one || it.contains(one)));
+  return { ring, seen, width: box.width, height: box.height };
+}"""
+"""Whether the focus is on what is wanted, has a ring of two pixels, and is not covered."""
 
 
 class Keyboard(Walk):
     """Somebody who uses the keyboard alone, and looks at every page."""
 
     def tab_to(self, selector: str) -> None:
-        """Press Tab until the focus is on something."""
-        wanted = "wanted => document.activeElement?.matches(wanted) ?? false"
+        """Press Tab until the focus is on something, which then can be seen."""
         for _ in range(MOST_TABS):
-            if self.page.evaluate(wanted, selector):
-                visible = self.page.evaluate(
-                    "(() => { const b = document.activeElement.getBoundingClientRect();"
-                    " return b.width > 0 && b.height > 0; })()"
-                )
-                assert visible, f"{selector} has the focus but cannot be seen"
+            found = self.page.evaluate(FOCUS, selector)
+            if found is not None:
+                assert found["width"] > 0, f"{selector} has the focus but no size"
+                assert found["height"] > 0, f"{selector} has the focus but no size"
+                assert found["seen"], f"{self.page.url}: {selector} has the focus but is covered"
+                assert found["ring"], f"{self.page.url}: {selector} does not show its focus"
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"{self.page.url}: {selector} cannot be reached by Tab")
@@ -73,6 +88,12 @@ class Keyboard(Walk):
             self.page.keyboard.press("Space")
         expect(self.page.locator(f'input[name="{name}"][value="{value}"]')).to_be_checked()
 
+    def follow(self, selector: str, wanted: str) -> None:
+        """Follow a link, and look at the page it leads to."""
+        self.press(selector)
+        expect(self.page.locator(wanted).first).to_be_visible()
+        self.look()
+
     def enter(self, name: str) -> None:
         """Log in."""
         self.write("#name", name)
@@ -92,9 +113,10 @@ def keys(request: pytest.FixtureRequest, browser: Browser, address: str) -> Keyb
 def test_drill_with_the_keyboard_alone(keys: Keyboard) -> None:
     """A trainee begins, calls, orders, reports, judges, and sees where he parted."""
     page = keys.page
-    page.goto(f"{keys.address}/drill/")
+    page.goto(keys.address)
     keys.enter("wang")
     keys.look()
+    keys.follow('header nav a[href*="/drill"]', "#content h1")
     keys.press('form:has(input[value="gas-leak-before-the-blast"]) button')
     keys.look()
     keys.press("button.primary.big")
@@ -123,7 +145,7 @@ def test_drill_with_the_keyboard_alone(keys: Keyboard) -> None:
     keys.press('a[href*="/graph?"]')
     expect(page.locator("#node [data-selected]")).to_be_visible()
     keys.look()
-    page.goto(f"{keys.address}/drill/exercise/")
+    keys.follow('header nav a[href$="/exercise/"]', "#content h1")
     keys.press('form:has(input[value="network-down"]) button')
     keys.press("button.primary.big")
     keys.press('form[action$="/real"] button')
@@ -134,9 +156,9 @@ def test_drill_with_the_keyboard_alone(keys: Keyboard) -> None:
 
 def test_trainer_sets_up_a_drill_with_the_keyboard_alone(keys: Keyboard) -> None:
     page = keys.page
-    page.goto(f"{keys.address}/drill/")
+    page.goto(keys.address)
     keys.enter("sun")
-    keys.look()
+    keys.follow('header nav a[href*="/drill"]', "#content h1")
     keys.choose_radio("scenario", "red-signal-one-village-silent")
     keys.choose_radio("mode", "blind")
     keys.press('input[name=trainee][value="wang"]', "Space", leads=False)
@@ -151,19 +173,25 @@ def test_trainer_sets_up_a_drill_with_the_keyboard_alone(keys: Keyboard) -> None
 
 
 def test_review_replay_and_what_if_with_the_keyboard_alone(keys: Keyboard) -> None:
+    """An officer takes a call; a trainer judges what came out, replays it, and tries another."""
     page = keys.page
-    page.goto(f"{keys.address}/intake/?type=gas_leak")
+    page.goto(keys.address)
     keys.enter("wang")
+    keys.press("main a.primary")
+    keys.write("#words", "煤气")
+    expect(page.locator('#type-matches input[value="gas_leak"]')).to_be_visible()
+    keys.press('#type-matches input[value="gas_leak"]', "Space", leads=False)
     keys.write("#one_line", "三楼燃气味很重")
     keys.press('button[value="save"]')
     expect(page.locator("#card")).to_be_visible()
-    incident = page.url.split("/first-minute")[0]
     keys.press("#call-fire_rescue button", leads=False)
     expect(page.locator('#call-fire_rescue button[value="answered"]')).to_be_visible()
     keys.press("header form button")
-    page.goto(f"{incident}/review?group=mine")
+
     keys.enter("sun")
-    keys.look()
+    keys.press(".incident h2 a")
+    keys.follow('.tabs a[href$="/review"]', ".review")
+    keys.follow('.tabs a[href$="group=mine"]', ".review")
     keys.choose_radio("verdict.0", "disagree")
     keys.press(".actions.stick button")
     expect(page.locator(".mistake-note")).to_be_visible()
@@ -171,11 +199,12 @@ def test_review_replay_and_what_if_with_the_keyboard_alone(keys: Keyboard) -> No
     keys.write('input[name="reason.0"]', "范围不对")
     keys.send()
     expect(page.locator(".banner.good")).to_be_visible()
-    page.goto(f"{keys.address}/reviews")
-    keys.look()
+    keys.follow('header nav a[href="/reviews"]', "#content h1")
 
-    page.goto(f"{incident}/replay")
-    keys.look()
+    keys.press('header nav a[href="/"]')
+    keys.press(".incident h2 a")
+    keys.follow('.tabs a[href$="/graph"]', ".graph-view svg")
+    keys.follow('.tabs a[href*="/replay"]', ".steps li")
     keys.press('button[data-step="first"]', leads=False)
     keys.press('button[data-step="next"]', leads=False)
     expect(page.locator(".steps li.here")).to_have_attribute("aria-current", "step")
@@ -184,8 +213,7 @@ def test_review_replay_and_what_if_with_the_keyboard_alone(keys: Keyboard) -> No
     keys.press("a[data-line]", leads=False)
     keys.look()
 
-    page.goto(f"{incident}/what-if")
-    keys.look()
+    keys.follow('.tabs a[href*="/what-if"]', "#more")
     keys.pick("#more", "被困", "trapped")
     keys.press("form .primary")
     keys.choose_radio("trapped.kind", "exact")
@@ -193,6 +221,6 @@ def test_review_replay_and_what_if_with_the_keyboard_alone(keys: Keyboard) -> No
     keys.send()
     expect(page.locator(".changes")).to_be_visible()
     keys.look()
-    for path in (f"{incident}/similar", f"{keys.address}/statistics"):
-        page.goto(path)
-        keys.look()
+    keys.press('.tabs a[href$="/result"]')
+    keys.follow('a[href*="/similar"]', "#content h1")
+    keys.follow('header nav a[href$="/statistics"]', ".chart svg")

@@ -15,7 +15,11 @@ ReviewVerdict = Literal["agree", "disagree", "doubt"]
 
 
 class Review(Record):
-    """点评 of one conclusion of an incident; ``rule`` is the rule it rests on."""
+    """点评 of one conclusion of an incident.
+
+    ``rule`` is the rule it rests on, ``release`` the release of the rules that concluded it; old
+    verdicts name none.
+    """
 
     id: int
     incident: str
@@ -28,6 +32,7 @@ class Review(Record):
     reply: str | None = None
     replied_by: str | None = None
     replied_at: datetime | None = None
+    release: str | None = None
 
 
 def add_review(
@@ -40,6 +45,7 @@ def add_review(
     author: str,
     at: datetime,
     rule: str | None = None,
+    release: str | None = None,
 ) -> Review:
     """Write a verdict down. Raises UnknownIncident; NotPossible if a disagreement has no reason."""
     if verdict != "agree" and not reason.strip():
@@ -51,6 +57,7 @@ def add_review(
             {
                 "incident": incident, "conclusion": conclusion, "rule": rule, "verdict": verdict,
                 "reason": reason, "author": author, "at": beijing(at).isoformat(),
+                "release": release,
             }
         )  # fmt: skip
         return reviews(store, incident=incident)[-1]

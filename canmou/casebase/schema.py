@@ -130,3 +130,10 @@ def m004_search(db: Database) -> None:
         "kind UNINDEXED, ref UNINDEXED, title UNINDEXED, words UNINDEXED, pieces, "
         'tokenize = "unicode61 remove_diacritics 0")'
     )
+
+
+@migrations()
+def m005_sessions_and_releases_of_reviews(db: Database) -> None:
+    """Which sessions of a user still hold; on which release of the rules a verdict was given."""
+    db.execute("ALTER TABLE users ADD COLUMN session INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE reviews ADD COLUMN release TEXT")

@@ -47,7 +47,10 @@ _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that are taken for each ot
 
 
 class User(Record):
-    """A user. ``must_change_password`` holds until the one-time password was replaced."""
+    """A user. ``must_change_password`` holds until the one-time password was replaced.
+
+    ``session`` counts the ends of all sessions: one that began under an older number is over.
+    """
 
     id: int
     name: str
@@ -57,6 +60,7 @@ class User(Record):
     must_change_password: bool
     active: bool
     language: Language | None = None
+    session: int = 0
 
 
 class OneTimePassword(Record):
@@ -158,7 +162,10 @@ def _matches(password_hash: str, password: str) -> bool:
 
 
 def change_password(store: Store, user_id: int, old: str, new: str, *, at: datetime) -> User:
-    """Replace a password, the old one given. Raises WrongPassword, LockedOut, WeakPassword."""
+    """Replace a password, the old one given; every session of the user ends.
+
+    Raises WrongPassword, LockedOut, WeakPassword.
+    """
     user = get_user(store, user_id)
     if user is None:
         raise UnknownUser(str(user_id))
@@ -174,11 +181,12 @@ def change_password(store: Store, user_id: int, old: str, new: str, *, at: datet
             "The new password must differ from the old one, must not contain the user name, and "
             "must not repeat two or three characters.",
         )
-    return _change(store, user_id, {"password_hash": _hasher().hash(new), "must_change": 0})
+    changes = {"password_hash": _hasher().hash(new), "must_change": 0}
+    return _change(store, user_id, changes, ends_sessions=True)
 
 
 def reset_password(store: Store, user_id: int) -> OneTimePassword:
-    """Give a user a new one-time password and lift a lock. Raises UnknownUser."""
+    """Give a user a new one-time password, lift a lock, end every session. Raises UnknownUser."""
     password = _new_password()
     user = _change(
         store,
@@ -187,6 +195,7 @@ def reset_password(store: Store, user_id: int) -> OneTimePassword:
             "password_hash": _hasher().hash(password), "must_change": 1, "failures": 0,
             "locked_until": None,
         },
+        ends_sessions=True,
     )  # fmt: skip
     return OneTimePassword(name=user.name, password=password)
 
@@ -197,8 +206,8 @@ def set_role(store: Store, user_id: int, role: Role) -> User:
 
 
 def set_active(store: Store, user_id: int, active: bool) -> User:
-    """Let a user sign in, or no longer. Raises UnknownUser."""
-    return _change(store, user_id, {"active": int(active)})
+    """Let a user sign in, or no longer, which ends every session. Raises UnknownUser."""
+    return _change(store, user_id, {"active": int(active)}, ends_sessions=not active)
 
 
 def set_language(store: Store, user_id: int, language: Language) -> User:
@@ -217,11 +226,15 @@ def users(store: Store) -> tuple[User, ...]:
     return tuple(_user(row) for row in store.rows("SELECT * FROM users ORDER BY name"))
 
 
-def _change(store: Store, user_id: int, changes: dict[str, Any]) -> User:
+def _change(
+    store: Store, user_id: int, changes: dict[str, Any], *, ends_sessions: bool = False
+) -> User:
     with store.writing():
-        if get_user(store, user_id) is None:
+        user = get_user(store, user_id)
+        if user is None:
             raise UnknownUser(str(user_id))
-        store.db.table("users").update(user_id, changes)
+        ended = {"session": user.session + 1} if ends_sessions else {}
+        store.db.table("users").update(user_id, {**changes, **ended})
         changed = get_user(store, user_id)
         if changed is None:  # it was there a moment ago, in the same transaction
             raise UnknownUser(str(user_id))
@@ -232,5 +245,5 @@ def _user(row: dict[str, Any]) -> User:
     return User(
         id=row["id"], name=row["name"], display_name=row["display_name"], role=row["role"],
         office=row["office"], must_change_password=bool(row["must_change"]),
-        active=bool(row["active"]), language=row["language"],
+        active=bool(row["active"]), language=row["language"], session=row["session"],
     )  # fmt: skip

@@ -130,10 +130,9 @@ def _limit(reports: Iterable[DutyLine]) -> tuple[float | None, tuple[Citation, .
     """Return the shortest figure that a report duty gives, in minutes, with its place."""
     best: tuple[float, tuple[Citation, ...]] | None = None
     for duty in reports:
-        within = duty.within or {}
-        minutes = within.get("minutes") or (within.get("hours") or 0) * 60
+        minutes = (duty.limit_hours or 0) * 60
         if minutes and (best is None or minutes < best[0]):
-            best = (float(minutes), duty.cites[:1])
+            best = (minutes, duty.cites[:1])
     return best if best is not None else (None, ())
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from canmou.casebase import PastCase
 from canmou.drill.records import Inject, OfficeLevel, Official, Scenario
+from canmou.engine.answers import parse_answer
 from canmou.engine.records import Text
 from canmou.engine.rulebase.rulebase import RuleBase
 from canmou.engine.rulebase.vocabulary import Measure
+from canmou.engine.wording import value_text
 
 MINUTE_OF = {"caller": 0.0, "scene": 5.0, "department": 12.0, "hospital": 18.0, "inquiry": 25.0}
 """When whoever knows a figure calls in: the caller at once, the inquiry last."""
@@ -68,12 +70,7 @@ def _says(answers: dict[str, object], rulebase: RuleBase) -> Text:
     zh, en = [], []
     for name, value in answers.items():
         measure = rulebase.measures[name]
-        unit = measure.unit or Text(zh="", en="")
-        shown = Text(zh=str(value), en=str(value))
-        if isinstance(value, bool):
-            shown = Text(zh="是" if value else "否", en="yes" if value else "no")
-        elif isinstance(value, str) and value in measure.choices:
-            shown = measure.choices[value]
-        zh.append(f"{measure.label.zh} {shown.zh}{unit.zh}")
-        en.append(f"{measure.label.en} {shown.en} {unit.en}".strip())
+        shown = value_text(name, parse_answer(measure, value), rulebase)
+        zh.append(f"{measure.label.zh} {shown.zh}")
+        en.append(f"{measure.label.en} {shown.en}")
     return Text(zh="，".join(zh) + "。", en=", ".join(en) + ".")

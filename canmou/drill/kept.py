@@ -224,13 +224,8 @@ def finish(
     return exercise(store, number)
 
 
-def judgement_open(found: Exercise) -> bool:
-    """Whether the trainee has still to judge, so that the system keeps its own view back."""
-    return found.running and found.result is None
-
-
 __all__ = [
     "Drill", "Ending", "Exercise", "Result", "Step", "add_inject", "add_step",
-    "begin", "drill", "drills", "exercise", "exercises", "finish", "judgement_open",
+    "begin", "drill", "drills", "exercise", "exercises", "finish",
     "of_incident", "prepare", "set_up", "silence", "undo_act",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from canmou.drill.expected import Expected, ExpectedLead
 from canmou.drill.records import CallMade, Official, Performance, Scenario, Temptation
+from canmou.engine.explanation.phrases import can_be_judged
 from canmou.engine.records import LEVELS, Record
 
 WEIGHTS = Path(__file__).with_name("weights.yaml")
@@ -191,7 +192,7 @@ def grade(said: str, wanted: Expected, official: Official | None) -> Part:
         return _part(float(said == official.grade))
     if wanted.grade_state == "not_graded":
         return _part(float(said == "not_graded"))
-    if wanted.grade_state == "open" and wanted.at_most in (None, "I"):
+    if not can_be_judged(wanted.grade_state, wanted.at_most):
         return _part(float(said == "open"))
     return _part(float(said in _possible(wanted)))
 

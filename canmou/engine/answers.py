@@ -44,10 +44,13 @@ _OPERATOR = {
 
 
 class AnswerError(ValueError):
-    """An answer cannot be used; ``text`` says what was given and what is allowed."""
+    """An answer cannot be used; ``text`` says what was given and what is allowed.
 
-    def __init__(self, text: Text, measure: str | None = None) -> None:
-        self.text, self.measure = text, measure
+    ``no_figure`` says that it is no figure at all: a form explains its own ways to write one.
+    """
+
+    def __init__(self, text: Text, measure: str | None = None, no_figure: bool = False) -> None:
+        self.text, self.measure, self.no_figure = text, measure, no_figure
         super().__init__(f"{text.zh} / {text.en}")
 
 
@@ -102,12 +105,15 @@ def parse_answer(measure: Measure, raw: Any) -> ValueSet:
     return _figure(measure, raw)
 
 
-def _refuse(measure: Measure, raw: Any, zh: str, en: str) -> AnswerError:
+def _refuse(
+    measure: Measure, raw: Any, zh: str, en: str, *, no_figure: bool = False
+) -> AnswerError:
     return AnswerError(
         Text(
             zh=f"“{measure.label.zh}” 不能是 “{raw}”：{zh}",
             en=f'"{measure.label.en}" cannot be "{raw}": {en}',
-        )
+        ),
+        no_figure=no_figure,
     )
 
 
@@ -181,6 +187,7 @@ def _figure(measure: Measure, raw: Any) -> Interval:
             raw,
             f"请写数字（{unit}），例如 3、>= 3、10..20、1.5亿，或 unknown（尚不清楚）",
             "write a figure such as 3, >= 3, 10..20, 1.5亿, or unknown",
+            no_figure=True,
         )
     if whole and found.low == found.high and found.low != math.floor(found.low):
         raise _refuse(measure, raw, "只能是整数", "must be a whole number")

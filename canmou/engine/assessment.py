@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from canmou.engine.records import Level, Record, Text
+from canmou.engine.rulebase.records import Within
 from canmou.engine.rulebase.vocabulary import Basis, Modality, StandardUse, Verified
 
 GradeState = Literal["graded", "below_lowest", "not_graded", "open"]
@@ -26,13 +27,6 @@ class Citation(Record):
     says: Text | None = None
     differs: Text | None = None
     verified: Verified
-
-
-class Waiting(Record):
-    """A measure whose value would decide what is open."""
-
-    measure: str
-    label: Text
 
 
 class Grade(Record):
@@ -97,6 +91,11 @@ class DutyLine(Record):
     group: str | None = None
     verified: Verified
     cites: tuple[Citation, ...]
+
+    @property
+    def limit_hours(self) -> float | None:
+        """The time limit in hours; None without one, or where the law gives only a word."""
+        return Within.model_validate(self.within).in_hours if self.within else None
 
 
 class Group(Record):

@@ -37,6 +37,32 @@ class Question(Record):
     known_later: bool
 
 
+class Guidance(Record):
+    """All that guidance says about one assessment, worked out once.
+
+    ``questions`` can still change the result, the next one first; ``unsettled`` were answered by a
+    range or as not known and could still change it; ``answered`` is how many have an answer.
+    """
+
+    questions: tuple[Question, ...]
+    unsettled: tuple[OpenQuestion, ...]
+    answered: int
+
+    def ask(self, skipped: frozenset[str] = frozenset()) -> tuple[Question, ...]:
+        """Return the questions to ask now: not skipped, and not known only later."""
+        return tuple(q for q in self.questions if not q.known_later and q.measure not in skipped)
+
+    @property
+    def progress(self) -> Progress:
+        """How many questions are answered and how many could still change something."""
+        now = self.ask()
+        return Progress(
+            answered=self.answered,
+            later=len(self.questions) - len(now),
+            **{step: sum(1 for q in now if q.step == step) for step in STEPS},
+        )
+
+
 class Progress(Record):
     """How far the questions are: what was answered, and what could still change what."""
 
@@ -54,18 +80,36 @@ class Progress(Record):
         return self.safety + self.clock + self.lead + self.grade + self.duty
 
 
+def guidance(facts: Facts, rulebase: RuleBase, assessment: Assessment | None = None) -> Guidance:
+    """Return which questions are left, which answers are unsettled, and how far it is.
+
+    Questions on the first-minute card of the type come first within their step; what is rarely
+    known so early comes last and is marked ``known_later``.
+    """
+    result = assessment if assessment is not None else assess(facts, rulebase)
+    waiting = still_open(facts, rulebase, result)
+    return Guidance(
+        questions=_questions(waiting, facts, rulebase),
+        unsettled=tuple(q for q in waiting if _answered(facts, q.measure)),
+        answered=sum(1 for a in facts.answers.values() if a is not None),
+    )
+
+
 def next_questions(
     facts: Facts,
     rulebase: RuleBase,
     assessment: Assessment | None = None,
     skipped: frozenset[str] = frozenset(),
 ) -> tuple[Question, ...]:
-    """Return the questions that can still change the result, the next one first.
+    """Return the questions that can still change the result; ``skipped`` ones are left out."""
+    found = guidance(facts, rulebase, assessment).questions
+    return tuple(q for q in found if q.measure not in skipped)
 
-    Questions on the first-minute card of the type come first within their step; what is rarely
-    known so early comes last and is marked ``known_later``; ``skipped`` ones are left out.
-    """
-    result = assessment if assessment is not None else assess(facts, rulebase)
+
+def _questions(
+    waiting: tuple[OpenQuestion, ...], facts: Facts, rulebase: RuleBase
+) -> tuple[Question, ...]:
+    """Return what is open and was not answered as questions, the next one first."""
     card = _asked_on_cards(facts, rulebase)
     elapsed = _elapsed(facts)
     found = [
@@ -77,8 +121,8 @@ def next_questions(
             on_card=question.measure in card,
             known_later=duration(rulebase.measures[question.measure].known_from) > elapsed,
         )
-        for question in still_open(facts, rulebase, result)
-        if question.measure not in skipped and not _answered(facts, question.measure)
+        for question in waiting
+        if not _answered(facts, question.measure)
     ]
     doubt = _doubt(found, facts, rulebase)
     return tuple(sorted(found, key=lambda q: _order(q, rulebase, card, doubt)))
@@ -153,28 +197,6 @@ def _with_bounds(
                 }
             )
     return tuple(by_name.values())
-
-
-def unsettled(
-    facts: Facts, rulebase: RuleBase, assessment: Assessment | None = None
-) -> tuple[OpenQuestion, ...]:
-    """Return what was answered by a range or as not known, and could still change the result."""
-    return tuple(
-        question
-        for question in still_open(facts, rulebase, assessment)
-        if _answered(facts, question.measure)
-    )
-
-
-def progress(facts: Facts, rulebase: RuleBase, assessment: Assessment | None = None) -> Progress:
-    """Return how many questions are answered and how many could still change something."""
-    left = next_questions(facts, rulebase, assessment)
-    now = [q for q in left if not q.known_later]
-    return Progress(
-        answered=sum(1 for a in facts.answers.values() if a is not None),
-        later=len(left) - len(now),
-        **{step: sum(1 for q in now if q.step == step) for step in STEPS},
-    )
 
 
 def duration(text: str) -> timedelta:

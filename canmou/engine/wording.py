@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from inflection import singularize
+
 from canmou.engine.answers import moment_of
 from canmou.engine.records import Text
 from canmou.engine.rulebase.conditions import (
@@ -35,9 +37,11 @@ LEVEL_NAMES = {
     "IV": Text(zh="一般", en="ordinary (IV)"),
 }
 BELOW = Text(zh="未达到最低等级", en="below the lowest level")
+NOT_GRADED = Text(zh="不分级", en="not graded")
+NOT_JUDGED = Text(zh="尚不能判断", en="cannot be judged yet")
 MOST_TYPES_NAMED = 4
 NOT_KNOWN = Text(zh="尚不清楚", en="not known")
-_RANK_NAMES = {-1: Text(zh="不分级", en="not graded"), 0: BELOW,
+_RANK_NAMES = {-1: NOT_GRADED, 0: BELOW,
                1: LEVEL_NAMES["IV"], 2: LEVEL_NAMES["III"],
                3: LEVEL_NAMES["II"], 4: LEVEL_NAMES["I"]}  # fmt: skip
 
@@ -56,12 +60,19 @@ def number_text(value: float, language: str) -> str:
     return f"{value:,.10g}" if value == math.floor(value) else f"{value:.10g}"
 
 
+def figure_text(value: float, measure: Measure | None) -> Text:
+    """Return a figure with the unit of its measure; in English one of it is not several."""
+    return Text(zh=_with_unit(value, measure, "zh"), en=_with_unit(value, measure, "en"))
+
+
 def _with_unit(value: float, measure: Measure | None, language: str) -> str:
     if measure is not None and measure.type == "time":
         return f"{moment_of(value):%Y-%m-%d %H:%M}"
     unit = measure.unit.in_(language) if measure is not None and measure.unit else ""
     text = number_text(value, language)
-    return f"{text}{unit}" if language == "zh" else f"{text} {unit}".strip()
+    if language == "zh":
+        return f"{text}{unit}"
+    return f"{text} {singularize(unit) if value == 1 else unit}".strip()
 
 
 def name_text(name: str, rulebase: RuleBase) -> Text:

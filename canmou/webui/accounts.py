@@ -32,8 +32,8 @@ class Account(UserMixin):
         self.user = user
 
     def get_id(self) -> str:
-        """Return the id that the session keeps."""
-        return str(self.user.id)
+        """Return what the session keeps: the user, and which of the user's sessions still hold."""
+        return f"{self.user.id}.{self.user.session}"
 
     @property
     def is_active(self) -> bool:
@@ -45,12 +45,15 @@ class Account(UserMixin):
 def load_account(identifier: str) -> Account | None:
     """Return the user of a session, or None when the account is gone or switched off.
 
-    None too on the page that says that the store cannot be read.
+    None too when the session began before the password was changed, and on the page that says that
+    the store cannot be read.
     """
-    if "store_failed" in g:
+    number, _, _ = identifier.partition(".")
+    if "store_failed" in g or not number.isdigit():
         return None
-    user = casebase.get_user(store(), int(identifier)) if identifier.isdigit() else None
-    return Account(user) if user is not None and user.active else None
+    user = casebase.get_user(store(), int(number))
+    found = Account(user) if user is not None and user.active else None
+    return found if found is not None and found.get_id() == identifier else None
 
 
 @login_manager.unauthorized_handler
@@ -88,19 +91,21 @@ def names_of_people() -> dict[str, str]:
     return cast(dict[str, str], g.people)
 
 
-def may(permission: Permission) -> bool:
-    """Tell whether the user may do something."""
-    return current_user.is_authenticated and casebase.allowed(me().role, permission)
+def may(*permissions: Permission) -> bool:
+    """Tell whether the user may do one of these things."""
+    return current_user.is_authenticated and any(
+        casebase.allowed(me().role, permission) for permission in permissions
+    )
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """Let a view be used only by roles that may ``permission``; others get a 403."""
+def requires(*permissions: Permission) -> Callable[[View], View]:
+    """Let a view be used only by roles with one of ``permissions``; others get a 403."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         @login_required
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            if not may(permission):
+            if not may(*permissions):
                 abort(403)
             return view(*args, **kwargs)
 

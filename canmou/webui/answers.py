@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
 
 from canmou.casebase import IncidentState, StatementOf
 from canmou.engine import AnswerError, RuleBase
@@ -54,6 +55,35 @@ def entry_from(form: Mapping[str, str], measure: str, several: list[str]) -> Ent
     )
 
 
+def entries_of(form: MultiDict[str, str], names: Iterable[str]) -> dict[str, Entry]:
+    """Return what was typed for each of several measures."""
+    return {name: entry_from(form, name, form.getlist(f"{name}.several")) for name in names}
+
+
+def values_of(
+    entries: Mapping[str, Entry],
+    rulebase: RuleBase,
+    check: Callable[[str, Entry], None] | None = None,
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the values that entries write, and what is wrong with those that cannot be used.
+
+    ``check`` may refuse an entry with an EntryError of its own; an empty entry has no value.
+    """
+    values: dict[str, Any] = {}
+    mistakes: dict[str, str] = {}
+    for name, entry in entries.items():
+        try:
+            value = value_of(entry, name, rulebase.measures[name])
+            if check is not None:
+                check(name, entry)
+        except EntryError as error:
+            mistakes[name] = error.message
+            continue
+        if value is not None:
+            values[name] = value
+    return values, mistakes
+
+
 def value_of(entry: Entry, name: str, measure: Measure) -> Any:
     """Return the value that an entry writes, in the form of the contracts; None for nothing.
 
@@ -70,8 +100,15 @@ def value_of(entry: Entry, name: str, measure: Measure) -> Any:
     try:
         parse_answer(measure, value)
     except AnswerError as error:
-        raise EntryError(told(error.text)) from error
+        raise EntryError(_not_a_figure() if error.no_figure else told(error.text)) from error
     return value
+
+
+def _not_a_figure() -> str:
+    """Return what a box for a figure takes, in the words of the form."""
+    return gettext(
+        "请写数字，可以带万、亿，例如 3、1.5万；说不准就选“至少”“至多”“大约”或“尚不清楚”。"
+    )
 
 
 def _figure(entry: Entry) -> str | None:

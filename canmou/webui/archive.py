@@ -9,7 +9,7 @@ import zipfile
 from datetime import date
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file
+from flask import Blueprint, flash, redirect, render_template, request, send_file
 from flask import url_for as url_of
 from flask_babel import gettext
 from flask_login import login_required
@@ -17,6 +17,7 @@ from flask_login import login_required
 from canmou import casebase
 from canmou.casebase import CasebaseError, IncidentState, NotPossible, PastCase, load_cases
 from canmou.casebase.cases import Category
+from canmou.casebase.users import Permission
 from canmou.engine.rulebase.rulebase import UNDETERMINED
 from canmou.webui.accounts import may, me, names_of_people, requires
 from canmou.webui.event_words import log_text
@@ -31,6 +32,8 @@ from canmou.webui.timewords import now
 
 blueprint = Blueprint("archive", __name__, url_prefix="/incident/<incident>/file")
 LONGEST_CASE = 50_000
+KEEPS_CASES: tuple[Permission, ...] = ("close", "review")
+EXPORTS: tuple[Permission, ...] = ("close", "administer")
 
 
 @blueprint.get("/")
@@ -49,8 +52,8 @@ def _shown(state: IncidentState, problem: str | None = None) -> str:
         case_kept=_case_file(state).exists(),
         may_write=may("write_report") and state.closed_at is not None,
         may_destroy=may("destroy_personal"),
-        may_keep_case=may("close") or may("review"),
-        may_export=may("close") or may("administer"),
+        may_keep_case=may(*KEEPS_CASES),
+        may_export=may(*EXPORTS),
         problem=problem,
         typed={k: v for k, v in request.form.items() if k != "csrf_token"} if problem else {},
     )
@@ -146,11 +149,9 @@ def _case_file(state: IncidentState) -> Path:
 
 
 @blueprint.post("/case")
-@login_required
+@requires(*KEEPS_CASES)
 def keep_case(incident: str) -> Reply:
     """Keep the incident as a past case of this installation, as it was read and corrected."""
-    if not (may("close") or may("review")):
-        abort(403)
     state = load(incident)
     if _draft(state) is None:
         return _shown(state, gettext("这起事件不能整理成案例。")), 422
@@ -184,13 +185,16 @@ def _read_case(text: str) -> PastCase:
     return cases[0]
 
 
-@blueprint.get("/package.zip")
-@login_required
-def package(incident: str) -> Response:
-    """Return the whole file for the archive: log and state, the log as text, the reports."""
-    if not (may("close") or may("administer")):
-        abort(403)
+@blueprint.post("/package.zip")
+@requires(*EXPORTS)
+def package(incident: str) -> Reply:
+    """Return the whole file for the archive: log and state, the log as text, the reports.
+
+    It holds personal data and stands in the log, so that it is asked for twice.
+    """
     state = load(incident)
+    if request.form.get("sure") != "yes":
+        return _shown(state, gettext("归档包含个人信息，请先勾选确认。")), 422
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
         content = casebase.export_package(store(), state.id)

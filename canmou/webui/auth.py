@@ -12,7 +12,7 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired
 
 from canmou import casebase
-from canmou.casebase import CasebaseError
+from canmou.casebase import CasebaseError, User
 from canmou.webui.accounts import Account, may, me
 from canmou.webui.languages import local_path, told
 from canmou.webui.limits import address_and_name, limiter, login_limit
@@ -57,12 +57,16 @@ def log_in() -> Reply:
         except CasebaseError as error:
             problem = told(error.text)
         else:
-            session.clear()
-            session.permanent = True
-            login_user(Account(user))
+            _begin_session(user)
             return redirect(url_for("auth.password") if user.must_change_password else target)
     page = LoginPage(form=form, problem=problem)
     return render_template("login.html", page=page), (200 if request.method == "GET" else 422)
+
+
+def _begin_session(user: User) -> None:
+    session.clear()
+    session.permanent = True
+    login_user(Account(user))
 
 
 @blueprint.post("/logout")
@@ -83,13 +87,14 @@ def password() -> Reply:
     problem: str | None = None
     if form.validate_on_submit():
         try:
-            casebase.change_password(
+            user = casebase.change_password(
                 store(), me().id, form.old.data or "", form.new.data or "", at=now()
             )
         except CasebaseError as error:
             problem = told(error.text)
         else:
-            flash(gettext("密码已更改。"), "good")
+            _begin_session(user)
+            flash(gettext("密码已更改；在别处的登录都已退出。"), "good")
             return redirect(url_for("admin.users" if may("administer") else "desk.overview"))
     page = PasswordPage(
         form=form, problem=problem, one_time=me().must_change_password, shortest=SHORTEST_PASSWORD

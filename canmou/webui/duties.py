@@ -9,10 +9,11 @@ from canmou.casebase import IncidentState
 from canmou.engine import RuleBase
 from canmou.engine.assessment import Assessment, DutyLine
 from canmou.engine.records import Text
+from canmou.engine.wording import figure_text
 from canmou.webui.levels import Side, party_level, side_of
 from canmou.webui.merging import merged
 from canmou.webui.pages.incident import ClockView, DutyView, TickView
-from canmou.webui.template_words import article_words
+from canmou.webui.template_words import cited
 
 SAFETY_KINDS = {"keep_out", "move", "rescue"}
 
@@ -100,14 +101,14 @@ class DutyBook:
             for duty in self.assessment.duties
             if duty.due is not None and _counts_now(duty) and duty.modality != "must_not"
         ]
-        for growth in self.assessment.growth:
-            figure = f"{growth.threshold:g}"
+        for growth in () if self._state.closed else self.assessment.growth:
+            figure = figure_text(growth.threshold, self.rulebase.measures.get(growth.measure))
             found.append(
                 ClockView(
                     owner=Text(zh="自行增长", en="grows by itself"),
                     what=Text(
-                        zh=f"{growth.label.zh}到 {figure} 时，研判结果会变",
-                        en=f"the result changes when {growth.label.en} reaches {figure}",
+                        zh=f"{growth.label.zh}到{figure.zh}时，研判结果会变",
+                        en=f"the result changes when {growth.label.en} reaches {figure.en}",
                     ),
                     due=growth.at,
                     mine=True,
@@ -126,10 +127,11 @@ class DutyBook:
             due=due,
             mine=self._sides[duty.key] == "mine",
             elsewhere=self._sides[duty.key] in {"upward", "other"},
-            late=tick is None and due <= self.at,
+            late=tick is None and due <= self.at and not self._state.closed,
+            over=self._state.closed,
             tick=tick,
             anchor=anchor_of(self._told.get(duty.key, duty).key),
-            article=article_words(duty.cites[0].article) if duty.cites else "",
+            article=cited(duty.cites[0]) if duty.cites else "",
         )
 
     def _sorted(self, duties: Iterable[DutyLine]) -> tuple[DutyView, ...]:
@@ -141,11 +143,13 @@ class DutyBook:
 
     def view(self, duty: DutyLine) -> DutyView:
         """Return a duty with its tick and the words of what it waits for."""
-        measures = self.rulebase.measures
+        measures, tick = self.rulebase.measures, self.tick_of(duty.key)
+        limited = duty.due is not None and duty.modality != "must_not"
         return DutyView(
             duty=duty,
             anchor=anchor_of(duty.key),
-            tick=self.tick_of(duty.key),
+            tick=tick,
+            running=limited and tick is None and not self._state.closed,
             waits_for=tuple(
                 measures[name].label if name in measures else Text(zh=name, en=name)
                 for name in duty.waits_for

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import singledispatch
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from canmou.casebase import Event, IncidentState, events
 from canmou.casebase import fact_events as facts
 from canmou.casebase import work_events as work
 from canmou.casebase.fact_events import Payload
+from canmou.engine.explanation.phrases import range_text
 from canmou.webui.accounts import names_of_people
 from canmou.webui.answers import statement_text
 from canmou.webui.languages import colon, listed, told
 from canmou.webui.services import rulebase, store
-from canmou.webui.template_words import grade_word
 from canmou.webui.timewords import moment_words
 
 
@@ -110,6 +110,12 @@ def _(payload: facts.Answered) -> str:
 
 @_words.register
 def _(payload: facts.Corrected) -> str:
+    if payload.reason == gettext("更正"):  # nobody gave another reason
+        return gettext(
+            "更正 %(measure)s：%(value)s",
+            measure=_measure(payload.measure),
+            value=_said(payload.measure, payload.value),
+        )
     return gettext(
         "更正 %(measure)s：%(value)s（%(reason)s）",
         measure=_measure(payload.measure),
@@ -130,14 +136,11 @@ def _(payload: facts.Withdrawn) -> str:
 
 @_words.register
 def _(payload: facts.Assessed) -> str:
-    if payload.state in {"not_graded", "open"}:
-        level = gettext("不分级") if payload.state == "not_graded" else gettext("尚不能判断")
-    elif payload.at_least == payload.at_most:
-        level = grade_word(payload.at_least)
-    else:
-        level = f"{grade_word(payload.at_least)}–{grade_word(payload.at_most)}"
-    return gettext(
-        "研判：%(level)s；现在要办 %(number)s 项", level=level, number=len(payload.duties)
+    return ngettext(
+        "研判：%(level)s；现在要办 %(num)s 项",
+        "研判：%(level)s；现在要办 %(num)s 项",
+        len(payload.duties),
+        level=told(range_text(payload)),
     )
 
 

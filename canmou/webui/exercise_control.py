@@ -6,7 +6,6 @@ import math
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
-from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from canmou.drill import kept
@@ -15,10 +14,10 @@ from canmou.drill.records import Inject
 from canmou.engine import AnswerError
 from canmou.engine.answers import answer_set
 from canmou.engine.records import Text
-from canmou.webui.accounts import may, names_of_people
+from canmou.webui.accounts import names_of_people, requires
 from canmou.webui.exercise_flow import callable_parties, minute_now, party_label
 from canmou.webui.exercise_views import mode_word, row_of
-from canmou.webui.languages import told
+from canmou.webui.languages import listed, told
 from canmou.webui.pages.base import Link
 from canmou.webui.pages.exercises import DrillPage
 from canmou.webui.replies import Reply
@@ -30,16 +29,10 @@ INJECT_KINDS = ("facts", "order", "call")
 
 
 @blueprint.get("")
-@login_required
+@requires("run_drill")
 def control(number: int) -> str:
     """Show one drill as the 导调 sees it."""
-    _only_trainers()
     return _control(kept.drill(store(), number))
-
-
-def _only_trainers() -> None:
-    if not may("run_drill"):
-        abort(403)
 
 
 def _control(drill: Drill, problem: str | None = None) -> str:
@@ -71,7 +64,7 @@ def _control(drill: Drill, problem: str | None = None) -> str:
 def _delivered(number: int, found: tuple[Exercise, ...]) -> str:
     people = names_of_people()
     names = [people.get(one.trainee, one.trainee) for one in found if number in one.delivered]
-    return "、".join(names)
+    return listed(names)
 
 
 def _pairs(found: tuple[Exercise, ...]) -> tuple[Link, ...]:
@@ -88,10 +81,9 @@ def _pairs(found: tuple[Exercise, ...]) -> tuple[Link, ...]:
 
 
 @blueprint.post("/injects")
-@login_required
+@requires("run_drill")
 def add_inject(number: int) -> Reply:
     """Add an inject: a fact, an order from above, a call; at once or at a minute."""
-    _only_trainers()
     drill = kept.drill(store(), number)
     who, says = (request.form.get(k, "").strip()[:LONGEST] for k in ("who", "says"))
     kind = request.form.get("kind", "call")
@@ -136,10 +128,9 @@ def _minute_of_all(drill: Drill) -> float:
 
 
 @blueprint.post("/silences")
-@login_required
+@requires("run_drill")
 def silence(number: int) -> Response:
     """Let somebody not answer from now on, or answer again."""
-    _only_trainers()
     drill = kept.drill(store(), number)
     party = request.form.get("party", "")
     if party not in dict(callable_parties(drill)):

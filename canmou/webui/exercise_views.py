@@ -12,8 +12,8 @@ from canmou.drill.elements import element_kinds
 from canmou.drill.kept import Drill, Exercise, Result
 from canmou.drill.parting import Parting
 from canmou.drill.scoring import Part
-from canmou.engine.explanation.phrases import LEVEL_NAMES
-from canmou.engine.records import Text
+from canmou.engine.explanation.phrases import level_text
+from canmou.engine.records import LEVELS, Text
 from canmou.webui.accounts import names_of_people
 from canmou.webui.charts import line
 from canmou.webui.exercise_flow import party_label
@@ -46,15 +46,11 @@ def part_words() -> dict[str, str]:
 
 def grade_words() -> dict[str, str]:
     """Return the grades that a trainee can choose."""
-    level = {name: told(text) for name, text in LEVEL_NAMES.items()}
     return {
         "open": gettext("现在还不能判断"),
         "not_graded": gettext("这类事件不分级"),
-        "below": gettext("未达一般级"),
-        "IV": level["IV"],
-        "III": level["III"],
-        "II": level["II"],
-        "I": level["I"],
+        "below": told(level_text(None)),
+        **{level: told(level_text(level)) for level in reversed(LEVELS)},
     }
 
 

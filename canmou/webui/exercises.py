@@ -14,7 +14,7 @@ from canmou.drill.elements import element_kinds
 from canmou.drill.kept import Drill, Exercise
 from canmou.drill.records import Mode
 from canmou.drill.scoring import choices_of
-from canmou.webui.accounts import may, me, names_of_people
+from canmou.webui.accounts import may, me, names_of_people, requires
 from canmou.webui.exercise_flow import (
     menu_of,
     own_scenarios,
@@ -38,7 +38,6 @@ from canmou.webui.services import services, store
 from canmou.webui.timewords import now
 
 blueprint = Blueprint("exercises", __name__, url_prefix="/exercise")
-TRAINED = {"duty", "duty_leader"}
 
 
 @blueprint.get("/")
@@ -80,7 +79,7 @@ def _trainees() -> tuple[tuple[str, str], ...]:
     return tuple(
         (user.name, f"{user.display_name} {offices.get(user.office or '', '')}".strip())
         for user in casebase.users(store())
-        if user.active and user.role in TRAINED
+        if user.active and casebase.allowed(user.role, "take_call")
     )
 
 
@@ -100,11 +99,9 @@ def _drill_row(drill: Drill) -> DrillRow:
 
 
 @blueprint.post("/")
-@login_required
+@requires("run_drill", "take_call")
 def set_up() -> Reply:
     """Set a drill up: a trainer for others, an officer for himself."""
-    if not (may("run_drill") or may("take_call")):
-        abort(403)
     chosen = request.form.get("scenario") or request.form.get("case") or ""
     scenario = scenario_named(chosen)
     if scenario is None:

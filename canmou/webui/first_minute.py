@@ -28,9 +28,7 @@ def card_view(
 ) -> CardView:
     """Return the cards as one: each call, warning, step and question once, in their order."""
     cards = tuple(cards)
-    labels = rulebase.incident_types
     return CardView(
-        titles=tuple(card.title or labels[card.incident_type].label for card in cards),
         calls=_calls(cards, rulebase, numbers, state),
         do_not=tuple(dict.fromkeys(line for card in cards for line in card.do_not)),
         first=tuple(dict.fromkeys(line for card in cards for line in card.first)),

@@ -18,6 +18,8 @@ from canmou.webui.timewords import now
 
 ADVISORY_LEVELS = {"village", "community", "township"}
 RELEASE_SHOWN = 8
+INCIDENT = "incident"
+"""Stands for every page of an incident: they all belong to the desk."""
 DRILL_PAGES = ("exercises", "exercise_control", "exercise_work", "exercise_judging")
 
 
@@ -62,7 +64,7 @@ def _places() -> tuple[Link, ...]:
     if services().settings.drill:
         return _drill_places()
     found: list[tuple[str, str, tuple[str, ...]]] = [
-        (gettext("值班台"), url_for("desk.overview"), ("desk", "incident"))
+        (gettext("值班台"), url_for("desk.overview"), ("desk", INCIDENT))
     ]
     if may("take_call"):
         found.append((gettext("接报登记"), url_for("intake.register"), ("intake",)))
@@ -72,27 +74,29 @@ def _places() -> tuple[Link, ...]:
     found.append((gettext("规则状态"), url_for("policy.overview"), ("policy",)))
     if may("review"):
         found.append((gettext("点评"), url_for("reviews.overview"), ("reviews",)))
-    if may("run_drill") or may("take_call"):
+    if may("run_drill", "take_call"):
         found.append((gettext("演练"), drill_url(), ()))
     found.append((gettext("统计"), url_for("statistics.overview"), ("statistics",)))
     if may("administer"):
         found.append((gettext("管理"), url_for("admin.users"), ("admin",)))
-    return tuple(
-        Link(words=words, url=url, current=request.blueprint in names)
-        for words, url, names in found
-    )
+    return _links(found)
 
 
 def _drill_places() -> tuple[Link, ...]:
     """Return the main places of a drill: work on a drill incident, and what is only read."""
     found: list[tuple[str, str, tuple[str, ...]]] = [
-        (gettext("演练"), url_for("exercises.overview"), DRILL_PAGES),
+        (gettext("演练"), url_for("exercises.overview"), (*DRILL_PAGES, INCIDENT)),
         (gettext("应急卡"), url_for("cards.overview"), ("cards",)),
         (gettext("规则库"), url_for("library.overview"), ("library",)),
     ]
+    return _links(found)
+
+
+def _links(found: list[tuple[str, str, tuple[str, ...]]]) -> tuple[Link, ...]:
+    """Return places with the one that this page belongs to."""
+    here_now = INCIDENT if INCIDENT in (request.view_args or {}) else request.blueprint
     return tuple(
-        Link(words=words, url=url, current=request.blueprint in names)
-        for words, url, names in found
+        Link(words=words, url=url, current=here_now in names) for words, url, names in found
     )
 
 

@@ -22,7 +22,7 @@ from canmou.engine.explanation.graph import GraphError, svg
 from canmou.engine.explanation.what_if import with_changes
 from canmou.engine.records import LEVELS
 from canmou.engine.wording import LEVEL_NAMES
-from canmou.webui.answers import EntryError, entry_from, value_of
+from canmou.webui.answers import entries_of, values_of
 from canmou.webui.difference_views import change_view
 from canmou.webui.explanation_tabs import explanation_tabs
 from canmou.webui.frame import short_release
@@ -138,19 +138,8 @@ def what_if_page(incident: str) -> str:
         for name in dict.fromkeys(request.args.getlist("m"))
         if name in measures and measures[name].question is not None
     ][:MOST_TRIED]
-    entries = {
-        name: entry_from(request.args, name, request.args.getlist(f"{name}.several"))
-        for name in names
-    }
-    values, mistakes = {}, {}
-    for name, entry in entries.items():
-        try:
-            value = value_of(entry, name, measures[name])
-        except EntryError as error:
-            mistakes[name] = error.message
-            continue
-        if value is not None:
-            values[name] = value
+    entries = entries_of(request.args, names)
+    values, mistakes = values_of(entries, rulebase())
     change, problem = None, None
     if values and not mistakes:
         try:

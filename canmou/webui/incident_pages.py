@@ -7,7 +7,8 @@ from flask_babel import gettext
 
 from canmou import casebase
 from canmou.casebase import IncidentState
-from canmou.engine.assessment import Assessment, Grade, LeadResult, Overall
+from canmou.engine.assessment import Assessment, Grade, LeadResult
+from canmou.engine.explanation.phrases import can_be_judged, range_text
 from canmou.engine.records import LEVELS, Level, Text
 from canmou.webui.accounts import may, me, names_of_people, office_level
 from canmou.webui.duties import DutyBook
@@ -22,7 +23,7 @@ from canmou.webui.pages.incident import (
     SignalView,
 )
 from canmou.webui.services import Assessed, assessed, rulebase, services, store
-from canmou.webui.template_words import grade_word, response_word
+from canmou.webui.template_words import grade_word
 from canmou.webui.timewords import now
 
 CLOCKS_IN_PANEL = 2
@@ -204,42 +205,14 @@ def lead_views(lead: LeadResult) -> tuple[LeadView, ...]:
 
 
 def grade_view(assessment: Assessment) -> GradeView:
-    """Return the grade in words and on the scale.
-
-    While everything up to the highest grade is still possible and none is certain, nothing can be
-    said: 尚不能判断, never "could be the worst".
-    """
+    """Return the grade in words and on the scale."""
     overall = assessment.overall
-    judged = overall.state != "not_graded" and not _could_be_anything(overall)
-    if not judged:
-        return GradeView(
-            words=grade_words(overall), because=overall.because, scale=(), overall=overall
-        )
+    shown = overall.state != "not_graded" and can_be_judged(overall.state, overall.at_most)
     return GradeView(
-        words=grade_words(overall),
+        words=told(range_text(overall)),
         because=overall.because,
-        scale=_scale(overall.at_least, overall.at_most),
+        scale=_scale(overall.at_least, overall.at_most) if shown else (),
         overall=overall,
-    )
-
-
-def _could_be_anything(overall: Overall) -> bool:
-    return overall.state == "open" and overall.at_most in (None, "I")
-
-
-def grade_words(overall: Overall) -> str:
-    """Return the overall grade in words."""
-    if overall.state == "not_graded":
-        return gettext("不分级")
-    if _could_be_anything(overall):
-        return gettext("尚不能判断")
-    at_least, at_most = overall.at_least, overall.at_most
-    if at_least == at_most:
-        return grade_word(at_least)
-    if at_least is None:
-        return gettext("最高到 %(level)s", level=grade_word(at_most))
-    return gettext(
-        "至少 %(least)s，最高到 %(most)s", least=grade_word(at_least), most=grade_word(at_most)
     )
 
 
@@ -267,17 +240,7 @@ def _scale(at_least: Level | None, at_most: Level | None) -> tuple[ScaleCell, ..
 
 def signal_view(grade: Grade) -> SignalView:
     """Return a signal or response level in words, with its colour where it is a signal."""
-    word = grade_word if grade.kind == "severity" else response_word
     exact = grade.at_least == grade.at_most
-    if exact:
-        words = word(grade.at_least)
-    elif grade.at_least is None:
-        words = gettext("最高到 %(level)s", level=word(grade.at_most))
-    else:
-        words = gettext(
-            "至少 %(least)s，最高到 %(most)s",
-            least=word(grade.at_least),
-            most=word(grade.at_most),
-        )
     colour = COLOURS.get(grade.at_least or "") if grade.kind == "signal" and exact else None
+    words = told(range_text(grade))
     return SignalView.model_validate({"grade": grade, "words": words, "colour": colour})

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from canmou.engine.records import Level, Text
 from canmou.engine.rulebase.records import Standard
 from canmou.engine.rulebase.vocabulary import InForce
-from canmou.engine.wording import BELOW, LEVEL_NAMES
+from canmou.engine.wording import BELOW, LEVEL_NAMES, NOT_GRADED, NOT_JUDGED
 from canmou.webui.languages import told
 
 
@@ -44,8 +44,8 @@ def level_text(expected: str, standard: Standard) -> Text:
     """Return what a scenario expects of a standard, in words."""
     words = {
         "below": BELOW,
-        "open": Text(zh="尚不能判断", en="cannot be judged"),
-        "not_graded": Text(zh="不分级", en="not graded"),
+        "open": NOT_JUDGED,
+        "not_graded": NOT_GRADED,
         "absent": Text(zh="不适用", en="does not apply"),
     }
     if expected in words:

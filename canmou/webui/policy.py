@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from canmou.webui.accounts import me
+from canmou.casebase.users import Permission
+from canmou.webui.accounts import may, requires
 from canmou.webui.check_runs import CheckRuns
 from canmou.webui.library import index
 from canmou.webui.pages.policy import Count, PolicyPage
@@ -16,7 +17,7 @@ from canmou.webui.timewords import now
 
 blueprint = Blueprint("policy", __name__, url_prefix="/policy")
 KEY = "canmou.check_runs"
-MAY_CHECK = {"policy", "admin"}
+MAY_CHECK: tuple[Permission, ...] = ("edit_rules", "administer")
 
 
 def check_runs() -> CheckRuns:
@@ -61,11 +62,9 @@ def overview() -> str:
 
 
 @blueprint.post("/check")
-@login_required
+@requires(*MAY_CHECK)
 def check() -> Response:
     """Check the rules on disk: all checks, all scenarios."""
-    if not may_check():
-        abort(403)
     check_runs().start(rulebase())
     if request.form.get("back") == "findings":
         return redirect(url_for("findings.overview"))
@@ -74,4 +73,4 @@ def check() -> Response:
 
 def may_check() -> bool:
     """Tell whether the user may have the rules checked."""
-    return me().role in MAY_CHECK
+    return may(*MAY_CHECK)

@@ -6,12 +6,12 @@ from flask import request, url_for
 from flask_babel import gettext
 
 from canmou.casebase import IncidentState, StatementOf
+from canmou.engine.explanation.phrases import range_text
 from canmou.engine.outcomes import outcomes
 from canmou.engine.rulebase.records import Duty
 from canmou.engine.rulebase.vocabulary import Measure
 from canmou.webui.accounts import names_of_people
 from canmou.webui.answers import entry_of, statement_text
-from canmou.webui.incident_pages import grade_words
 from canmou.webui.languages import listed, told
 from canmou.webui.pages.questions import (
     Entry,
@@ -81,7 +81,7 @@ def _outcomes(made: Assessed, name: str) -> tuple[OutcomeView, ...]:
     return tuple(
         OutcomeView(
             answer=statement_text(name, one.answer, rules),
-            grade=grade_words(one.overall),
+            grade=told(range_text(one.overall)),
             duties=tuple(duty.text for duty in one.duties_now[:MOST_DUTIES]),
             more=max(len(one.duties_now) - MOST_DUTIES, 0),
             clocks=tuple(change.text for change in one.difference.clocks if change.after),

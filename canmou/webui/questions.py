@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from flask_login import login_required
@@ -9,13 +11,12 @@ from werkzeug.wrappers import Response
 
 from canmou import casebase
 from canmou.casebase import CasebaseError, ConcurrentChange, IncidentState
-from canmou.engine.guide import Question, next_questions, progress, unsettled
 from canmou.engine.records import Text
 from canmou.engine.wording import NOT_KNOWN
 from canmou.webui import trail
 from canmou.webui.accounts import me, requires
 from canmou.webui.answering import check_source, write_answers
-from canmou.webui.answers import EntryError, entry_from, value_of
+from canmou.webui.answers import entries_of, values_of
 from canmou.webui.first_minute import cards_of
 from canmou.webui.incident import attempt
 from canmou.webui.incident_pages import head, load, panel
@@ -23,7 +24,7 @@ from canmou.webui.languages import current, listed, told
 from canmou.webui.pages.questions import Entry, NothingLeftPage, ProgressView, QuestionPage
 from canmou.webui.question_views import question_view
 from canmou.webui.replies import Reply
-from canmou.webui.services import Assessed, assessed, rulebase, store
+from canmou.webui.services import Assessed, assessed, guided, rulebase, store
 from canmou.webui.timewords import now
 from canmou.webui.writing import write_facts
 
@@ -42,7 +43,7 @@ def next_one(incident: str) -> Reply:
         return redirect(url_for(".ask", incident=incident, measure=wanted))
     state = load(incident)
     made = assessed(state)
-    left = _left(state, made)
+    left = guided(made).ask(trail.skipped(state.id))
     if left and not state.closed:
         return redirect(url_for(".ask", incident=incident, measure=left[0].measure))
     measures = rulebase().measures
@@ -56,24 +57,17 @@ def next_one(incident: str) -> Reply:
     return render_template("nothing_left.html", page=page)
 
 
-def _left(state: IncidentState, made: Assessed) -> list[Question]:
-    """Return the questions to ask now, those that are known only later left out."""
-    found = next_questions(made.facts, rulebase(), made.assessment, skipped=trail.skipped(state.id))
-    return [question for question in found if not question.known_later]
-
-
 def _unsettled(made: Assessed) -> tuple[tuple[str, Text, Text], ...]:
     """Return what was answered by a range or as not known, with the answer."""
     known = {answer.measure: answer.value for answer in made.assessment.answers}
     return tuple(
         (question.measure, question.label, known.get(question.measure, NOT_KNOWN))
-        for question in unsettled(made.facts, rulebase(), made.assessment)
+        for question in guided(made).unsettled
     )
 
 
 def _skipped_still_open(state: IncidentState, made: Assessed) -> set[str]:
-    found = next_questions(made.facts, rulebase(), made.assessment)
-    return {q.measure for q in found} & trail.skipped(state.id)
+    return {q.measure for q in guided(made).questions} & trail.skipped(state.id)
 
 
 @blueprint.get("/questions/<measure>")
@@ -91,21 +85,8 @@ def save(incident: str, measure: str) -> Reply:
     """Keep the answers, and go on; what cannot be used comes back with a note at its field."""
     state = load(incident)
     names = _names(state, measure)
-    measures = rulebase().measures
-    entries = {
-        name: entry_from(request.form, name, request.form.getlist(f"{name}.several"))
-        for name in names
-    }
-    values, mistakes = {}, {}
-    for name, entry in entries.items():
-        try:
-            value = value_of(entry, name, measures[name])
-            check_source(state, name, entry)
-        except EntryError as error:
-            mistakes[name] = error.message
-            continue
-        if value is not None:
-            values[name] = value
+    entries = entries_of(request.form, names)
+    values, mistakes = values_of(entries, rulebase(), partial(check_source, state))
     if not values and not mistakes:
         mistakes[names[0]] = gettext("请回答；不知道就选“尚不清楚”，现在不问就点“跳过”。")
     if mistakes:
@@ -213,7 +194,7 @@ def _back_url(state: IncidentState, before: str | None, origin: str) -> str:
 
 def _progress(made: Assessed) -> ProgressView:
     """Say honestly how far it is: what is answered, and what could still change what."""
-    found = progress(made.facts, rulebase(), made.assessment)
+    found = guided(made).progress
     sentences = (
         (
             found.safety,

@@ -139,7 +139,6 @@ def _moments(
                         box=view.box,
                         shown=view.shown,
                         url=_line(state.id, of, len(found) + 1),
-                        node_url=view.url,
                     )
                 )
     return tuple(found)

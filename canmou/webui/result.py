@@ -11,7 +11,7 @@ from flask_login import login_required
 
 from canmou.casebase import IncidentState
 from canmou.engine.assessment import Assessment, Group
-from canmou.engine.guide import next_questions
+from canmou.engine.explanation.phrases import range_text
 from canmou.engine.records import Text
 from canmou.webui.accounts import office_level
 from canmou.webui.answers import standing_texts
@@ -29,7 +29,7 @@ from canmou.webui.incident_pages import (
 from canmou.webui.languages import listed, told
 from canmou.webui.levels import URGED, level_word, levels_of, party_level
 from canmou.webui.near_cases import figures, near_cases, official_grade
-from canmou.webui.pages.incident import DutySection, DutyView, SignalView
+from canmou.webui.pages.incident import DutySection, DutyView
 from canmou.webui.pages.result import (
     AnswerView,
     CasePage,
@@ -38,7 +38,7 @@ from canmou.webui.pages.result import (
     OpenView,
     ResultPage,
 )
-from canmou.webui.services import Assessed, assessed, rulebase, services
+from canmou.webui.services import Assessed, assessed, guided, rulebase, services
 
 blueprint = Blueprint("result", __name__)
 ASKING = "ask_upper_level"
@@ -75,9 +75,7 @@ def overview(incident: str) -> str:
         signals=tuple(signal_view(grade) for grade in made.assessment.signals),
         answers=_answers(state, made),
         open=_open(state, made),
-        open_later=sum(
-            q.known_later for q in next_questions(made.facts, rulebase(), made.assessment)
-        ),
+        open_later=guided(made).progress.later,
         near=near_cases(made),
         notes=tuple(note.text for note in made.assessment.notes),
         unreadable=made.unreadable,
@@ -139,16 +137,7 @@ def _group(group: Group, book: DutyBook, assessment: Assessment) -> GroupView:
 
 def grade_lines(assessment: Assessment) -> tuple[GradeLine, ...]:
     """Return the grade by each standard in words."""
-    views: tuple[SignalView, ...] = tuple(signal_view(grade) for grade in assessment.grades)
-    return tuple(
-        GradeLine(
-            grade=view.grade,
-            words=gettext("尚不能判断")
-            if view.grade.state == "open" and view.grade.at_most == "I"
-            else view.words,
-        )
-        for view in views
-    )
+    return tuple(GradeLine(grade=g, words=told(range_text(g))) for g in assessment.grades)
 
 
 def _answers(state: IncidentState, made: Assessed) -> tuple[AnswerView, ...]:
@@ -194,8 +183,7 @@ def _open(state: IncidentState, made: Assessed) -> tuple[OpenView, ...]:
     }
     rules = rulebase()
     texts = standing_texts(state, rules)
-    asked = next_questions(made.facts, rules, made.assessment)
-    found = [(q.measure, q.could_change) for q in asked if not q.known_later]
+    found = [(q.measure, q.could_change) for q in guided(made).ask()]
     found += [(q.measure, q.could_change) for q in made.assessment.open if q.measure in texts]
     return tuple(
         OpenView(

@@ -15,6 +15,7 @@ from canmou.engine.explanation.phrases import LEAD_PARTS, range_text
 from canmou.engine.records import Record, Text
 from canmou.webui.accounts import may, names_of_people
 from canmou.webui.duties import DutyBook
+from canmou.webui.frame import short_release
 from canmou.webui.incident_pages import visible_offices
 from canmou.webui.languages import listed
 from canmou.webui.pages.reviews import AgreementView, ReviewView, RuleReviews
@@ -162,7 +163,7 @@ def kappa_word(value: float) -> str:
     return words["slight" if value == 0 else name]
 
 
-def review_view(one: Review, title: Text | None = None, incident_title: str = "") -> ReviewView:
+def review_view(one: Review, title: Text | None = None) -> ReviewView:
     """Return a verdict in words."""
     people = names_of_people()
     return ReviewView(
@@ -170,10 +171,16 @@ def review_view(one: Review, title: Text | None = None, incident_title: str = ""
         word=verdict_words()[one.verdict],
         by=people.get(one.author, one.author),
         title=title or conclusion_title(one),
-        incident_title=incident_title,
         replied_by=people.get(one.replied_by or "", one.replied_by or ""),
+        release=None if one.release is None else short_release(one.release),
+        older=is_older(one),
         url=url_for("reviews.incident", incident=one.incident),
     )
+
+
+def is_older(one: Review) -> bool:
+    """Tell whether a verdict was given on a release of the rules that is no longer in use."""
+    return one.release is not None and one.release != rulebase().release
 
 
 def conclusion_title(one: Review) -> Text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
@@ -26,6 +26,7 @@ from canmou.webui.review_views import (
     agreement_view,
     group_words,
     groups_of,
+    is_older,
     latest,
     offices_of_reviews,
     open_by_rule,
@@ -33,7 +34,7 @@ from canmou.webui.review_views import (
     review_view,
     verdict_words,
 )
-from canmou.webui.services import assessed, store
+from canmou.webui.services import assessed, rulebase, store
 from canmou.webui.timewords import now
 
 blueprint = Blueprint("reviews", __name__)
@@ -80,7 +81,8 @@ def judge(incident: str) -> Reply:
             if reason and key in conclusions:
                 mistakes[key] = gettext("请选同意、不同意或存疑。")
             continue
-        if said is not None and (said.verdict, said.reason) == (verdict, reason):
+        same = said is not None and (said.verdict, said.reason) == (verdict, reason)
+        if said is not None and same and not is_older(said):
             continue
         if verdict != "agree" and not reason:
             mistakes[key] = gettext("不同意或存疑要写明理由。")
@@ -92,16 +94,12 @@ def judge(incident: str) -> Reply:
             for conclusion, verdict, reason in new:
                 casebase.add_review(
                     store(), state.id, conclusion.key, verdict, reason,
-                    author=me().name, at=now(), rule=conclusion.rule,
+                    author=me().name, at=now(), rule=conclusion.rule, release=rulebase().release,
                 )  # fmt: skip
     except CasebaseError as error:
         return _shown(state, group, typed, problem=told(error.text)), 503
-    flash(gettext("已记下 %(number)s 条点评。", number=len(new)), "good")
+    flash(ngettext("已记下 %(num)s 条点评。", "已记下 %(num)s 条点评。", len(new)), "good")
     return redirect(url_for(".incident", incident=state.id, group=group))
-
-
-def _verdict(chosen: str) -> ReviewVerdict | None:
-    return next((v for v in get_args(ReviewVerdict) if v == chosen), None)
 
 
 def _groups(state: IncidentState) -> dict[str, tuple[Conclusion, ...]]:
@@ -156,7 +154,8 @@ def _judged(
     place = f"{state.id} {one.key}"
     mine = said.get(me().name, {}).get(place)
     others = [given[place] for who, given in said.items() if who != me().name and place in given]
-    chosen, reason = (mine.verdict, mine.reason) if mine else ("", "")
+    judged = mine if mine is not None and not is_older(mine) else None  # older: judge anew
+    chosen, reason = (judged.verdict, judged.reason) if judged else ("", "")
     if typed is not None:
         chosen, reason = typed.verdicts.get(one.key, ""), typed.reasons.get(one.key, "")
     return Judged(
@@ -169,8 +168,8 @@ def _judged(
         reason=reason,
         mistake=mistake,
         mine=review_view(mine, one.text) if mine else None,
-        others=tuple(review_view(other, one.text) for other in others) if mine else (),
-        hidden=0 if mine else len(others),
+        others=tuple(review_view(other, one.text) for other in others) if judged else (),
+        hidden=0 if judged else len(others),
         graph_url=url_for("graph.overview", incident=state.id, of=one.key),
     )
 

@@ -27,6 +27,7 @@ from canmou.engine import RuleBase, assess
 from canmou.engine.answers import AnswerError
 from canmou.engine.assessment import Assessment
 from canmou.engine.facts import Facts
+from canmou.engine.guide import Guidance, guidance
 from canmou.engine.records import Record, Text
 from canmou.engine.rulebase.rulebase import UNDETERMINED
 from canmou.webui.holder import RuleBaseHolder
@@ -65,6 +66,7 @@ class Services:
         self.rules = rules or RuleBaseHolder(settings.knowledge)
         self._own_cases: tuple[int, tuple[PastCase, ...]] = (0, ())
         self._assessed: OrderedDict[str, Assessed] = OrderedDict()
+        self._guided: OrderedDict[int, tuple[Assessed, Guidance]] = OrderedDict()
         self._types: TypeIndex | None = None
         self._lock = threading.Lock()
 
@@ -117,6 +119,19 @@ class Services:
             while len(self._assessed) > KEPT_ASSESSMENTS:
                 self._assessed.popitem(last=False)
         return made
+
+    def guided(self, made: Assessed, rulebase: RuleBase) -> Guidance:
+        """Return what to ask next after an assessment; kept as long as the assessment itself."""
+        with self._lock:
+            kept = self._guided.get(id(made))
+        if kept is not None and kept[0] is made:
+            return kept[1]
+        found = guidance(made.facts, rulebase, made.assessment)
+        with self._lock:
+            self._guided[id(made)] = (made, found)
+            while len(self._guided) > KEPT_ASSESSMENTS:
+                self._guided.popitem(last=False)
+        return found
 
 
 def readable_facts(
@@ -197,3 +212,8 @@ def close_store(_: BaseException | None = None) -> None:
 def assessed(state: IncidentState, fresh: timedelta = FRESH) -> Assessed:
     """Return the assessment of an incident at this moment."""
     return services().assessed(state, rulebase(), now(), fresh)
+
+
+def guided(made: Assessed) -> Guidance:
+    """Return what to ask next after an assessment."""
+    return services().guided(made, rulebase())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from flask import Blueprint, render_template
 from flask_babel import gettext
@@ -11,30 +10,27 @@ from flask_login import login_required
 
 from canmou import casebase
 from canmou.casebase import IncidentState, PastCase
-from canmou.engine import AnswerError, FactsError
+from canmou.engine.explanation.phrases import can_be_judged, range_text
 from canmou.engine.records import Level
+from canmou.engine.wording import NOT_JUDGED
 from canmou.webui.charts import bars
-from canmou.webui.incident_pages import duty_book, visible_offices
+from canmou.webui.clock_counts import clock_counts
+from canmou.webui.incident_pages import visible_offices
 from canmou.webui.languages import told
 from canmou.webui.pages.statistics import ChartGroup, Rate, StatisticsPage
 from canmou.webui.review_views import agreement_of, latest
-from canmou.webui.services import assessed, rulebase, services, store
+from canmou.webui.services import rulebase, services, store
 from canmou.webui.statistics_counts import (
-    Clocks,
     agreed,
     by_year,
-    clock_result,
     counted,
     overridden,
 )
 from canmou.webui.template_words import grade_word
-from canmou.webui.timewords import now
 
 blueprint = Blueprint("statistics", __name__)
 MOST_INCIDENTS = 1000
-MOST_CLOCKED = 60
-"""Over how many incidents the clocks are counted: each of them is assessed for it."""
-FRESH = timedelta(days=1)
+"""How many ended incidents are counted, the newest ones."""
 
 
 @blueprint.get("/statistics")
@@ -42,15 +38,14 @@ FRESH = timedelta(days=1)
 def overview() -> str:
     """Show what happened, how it was judged, and which time limits were kept."""
     offices = visible_offices()
-    incidents = (
-        *casebase.open_incidents(store(), offices=offices),
-        *casebase.closed_incidents(store(), offices=offices, limit=MOST_INCIDENTS),
-    )
+    ended = casebase.closed_incidents(store(), offices=offices, limit=MOST_INCIDENTS)
+    incidents = (*casebase.open_incidents(store(), offices=offices), *ended)
     cases = services().cases
     seen = {one.id for one in incidents}
     reviews = [r for r in casebase.reviews(store()) if r.incident in seen]
     last = [one for said in latest(reviews).values() for one in said.values()]
-    clocks, counted_over = _clocks(incidents)
+    counted_clocks = clock_counts().count(incidents)
+    clocks = counted_clocks.clocks
     page = StatisticsPage(
         groups=(_incidents(incidents), _cases(cases)),
         rates=_rates(incidents, *agreed(last)),
@@ -64,8 +59,10 @@ def overview() -> str:
                 (gettext("过了时限没有办"), clocks.missed),
             ),
         ),
-        counted=counted_over,
+        counted=counted_clocks.over,
+        left=counted_clocks.left,
         incidents=len(incidents),
+        newest_only=len(ended) >= MOST_INCIDENTS,
         cases=len(cases),
     )
     return render_template("statistics.html", page=page)
@@ -125,15 +122,11 @@ def _category(name: str) -> str:
 
 def _judged(state: IncidentState) -> str:
     if not state.assessments:
-        return gettext("尚不能判断")
+        return told(NOT_JUDGED)
     last = state.assessments[-1].summary
-    if last.state == "not_graded":
-        return gettext("不分级")
-    if last.state == "open" and last.at_most in {None, "I"}:
-        return gettext("尚不能判断")
-    if last.at_least != last.at_most:
+    if can_be_judged(last.state, last.at_most) and last.at_least != last.at_most:
         return gettext("范围")
-    return grade_word(last.at_least)
+    return told(range_text(last))
 
 
 def _place(state: IncidentState) -> str:
@@ -171,21 +164,3 @@ def _rates(incidents: Sequence[IncidentState], agree: int, judged: int) -> tuple
         ),
         Rate(words=gettext("有更正的事件"), part=corrected, whole=len(incidents)),
     )
-
-
-def _clocks(incidents: Sequence[IncidentState]) -> tuple[Clocks, int]:
-    """Return what became of the clocks of this level, over the newest incidents."""
-    newest = sorted(incidents, key=lambda one: one.learned_at, reverse=True)[:MOST_CLOCKED]
-    total, over = Clocks(), 0
-    for state in newest:
-        try:
-            book = duty_book(state, assessed(state, FRESH))
-        except (AnswerError, FactsError):
-            continue
-        over += 1
-        for clock in book.clocks():
-            if clock.mine and not clock.growth:
-                done = clock.tick.at if clock.tick else None
-                until = state.closed_at or now()
-                total += clock_result(clock.due, done, until)
-    return total, over

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from canmou.casebase import IncidentState, Review
 from canmou.casebase.state import Report
+from canmou.engine.explanation.phrases import can_be_judged
 from canmou.engine.records import LEVELS, Level, Record
 
 MOST_ROWS = 12
@@ -85,10 +86,10 @@ def overridden(state: IncidentState, report: Report) -> bool | None:
     if report.grade is None:
         return None
     earlier = [a.summary for a in state.assessments if a.at <= report.written_at]
-    if not earlier or earlier[-1].state not in {"graded", "open", "below_lowest"}:
+    if not earlier:
         return None
     last = earlier[-1]
-    if last.at_least is None and last.at_most in {None, "I"} and last.state == "open":
+    if last.state == "not_graded" or not can_be_judged(last.state, last.at_most):
         return None
     return not rank(last.at_least) <= rank(report.grade) <= rank(last.at_most)
 

@@ -9,33 +9,22 @@ from typing import Any
 from flask_babel import gettext
 
 from canmou.engine.assembling.citations import article_text
-from canmou.engine.explanation.phrases import BASES, MODALITIES, limit_text
-from canmou.engine.records import LEVELS, Level
-from canmou.webui.languages import listed, told
+from canmou.engine.assessment import Citation
+from canmou.engine.explanation.phrases import BASES, MODALITIES, level_text, limit_text
+from canmou.engine.records import Level
+from canmou.webui.languages import current, listed, told
 from canmou.webui.official_wording import official_lines
 from canmou.webui.timewords import ago_words, left_words, moment_words, now
 
 
 def grade_word(level: Level | None) -> str:
     """Return the word for a grade of severity; None is below the lowest."""
-    words = {
-        "I": gettext("特别重大"),
-        "II": gettext("重大"),
-        "III": gettext("较大"),
-        "IV": gettext("一般"),
-    }
-    return words[level] if level in LEVELS else gettext("未达一般级")
+    return told(level_text(level))
 
 
 def response_word(level: Level | None) -> str:
     """Return the word for the level of a response."""
-    words = {
-        "I": gettext("一级"),
-        "II": gettext("二级"),
-        "III": gettext("三级"),
-        "IV": gettext("四级"),
-    }
-    return words[level] if level in LEVELS else gettext("未达四级")
+    return told(level_text(level, "response"))
 
 
 def modality_word(modality: str) -> str:
@@ -70,14 +59,15 @@ def article_words(article: str | None) -> str:
     return told(article_text(article))
 
 
+def cited(cite: Citation) -> str:
+    """Return a place with the text it stands in: ``《安全生产法》第八十三条第二款``."""
+    title, place = told(cite.title), article_words(cite.article)
+    return f"《{title}》{place}" if current() == "zh" else ", ".join(filter(None, (title, place)))
+
+
 def iso(moment: datetime) -> str:
     """Return a moment for a ``datetime`` attribute, with the offset of Beijing."""
     return f"{moment:%Y-%m-%dT%H:%M:%S}+08:00"
-
-
-def local_input(moment: datetime | None) -> str:
-    """Return a moment as an input of the type ``datetime-local`` wants it."""
-    return f"{moment:%Y-%m-%dT%H:%M}" if moment else ""
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -93,8 +83,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "limit_words": limit_words,
     "from_words": from_words,
     "article_words": article_words,
+    "cited": cited,
     "official_lines": official_lines,
     "late": lambda due: due <= now(),
     "iso": iso,
-    "local_input": local_input,
 }

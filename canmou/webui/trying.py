@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext
@@ -14,9 +14,10 @@ from werkzeug.datastructures import MultiDict
 
 from canmou.engine import AnswerError, Facts, FactsError, assess, grade
 from canmou.engine.assessment import Assessment, Clash
+from canmou.engine.explanation.phrases import range_text
 from canmou.engine.proving.findings import Finding, Witness
 from canmou.engine.records import Text
-from canmou.webui.answers import EntryError, entry_from, entry_with, value_of
+from canmou.webui.answers import entries_of, entry_with, values_of
 from canmou.webui.findings import entry_url, finding_view, found_by
 from canmou.webui.incident_pages import grade_view
 from canmou.webui.languages import told
@@ -25,7 +26,6 @@ from canmou.webui.pages.findings import Looked, TryPage, TypeTried
 from canmou.webui.pages.questions import Entry, QuestionView
 from canmou.webui.result import grade_lines
 from canmou.webui.services import rulebase
-from canmou.webui.template_words import grade_word
 from canmou.webui.timewords import now
 
 blueprint = Blueprint("trying", __name__, url_prefix="/policy/try")
@@ -88,8 +88,8 @@ def _page(form: MultiDict[str, str], finding: Finding | None, witness: Witness |
     rules = rulebase()
     names = [n for n in dict.fromkeys(form.getlist("m")) if _is_asked(n)][:MOST_MEASURES]
     types = [t for t in dict.fromkeys(form.getlist("types")) if rules.type_id(t)]
-    entries = {n: entry_from(form, n, form.getlist(f"{n}.several")) for n in names}
-    values, mistakes = _values(entries)
+    entries = entries_of(form, names)
+    values, mistakes = values_of(entries, rules)
     alone = witness.standard if witness is not None else None
     common = {
         "finding": finding_view(finding) if finding is not None else None,
@@ -123,19 +123,6 @@ def _is_asked(name: str) -> bool:
     return measure is not None and not measure.derived
 
 
-def _values(entries: Mapping[str, Entry]) -> tuple[dict[str, Any], dict[str, str]]:
-    values, mistakes = {}, {}
-    for name, entry in entries.items():
-        try:
-            value = value_of(entry, name, rulebase().measures[name])
-        except EntryError as error:
-            mistakes[name] = error.message
-            continue
-        if value is not None:
-            values[name] = value
-    return values, mistakes
-
-
 def _question(name: str, entry: Entry, mistake: str | None) -> QuestionView:
     return QuestionView(
         name=name, measure=rulebase().measures[name], entry=entry, sources=(), mistake=mistake
@@ -159,7 +146,8 @@ def _tried(
     )
     if alone is not None:
         one = grade(alone, facts.answers, rulebase(), facts.on, facts.stage)
-        return {"alone": _range_words(one.state, one.at_least, one.at_most), "because": one.because}
+        words = range_text(one, rulebase().standards[one.standard].kind)
+        return {"alone": told(words), "because": one.because}
     result = assess(facts, rulebase())
     return {
         "result": result,
@@ -178,13 +166,6 @@ def _moment(text: str) -> datetime | str | None:
         return datetime.fromisoformat(text) if text else None
     except ValueError:
         return text
-
-
-def _range_words(state: str, at_least: str | None, at_most: str | None) -> str:
-    if state == "not_graded":
-        return gettext("不分级")
-    words = [grade_word(cast(Any, level)) for level in dict.fromkeys((at_least, at_most))]
-    return " … ".join(words)
 
 
 def _clash_words(clash: Clash) -> str:
@@ -210,11 +191,7 @@ def _looked(finding: Finding, result: Assessment | None) -> tuple[Looked, ...]:
         elif entry in rules.standards:
             lines = (*result.grades, *result.signals)
             line = next((g for g in lines if g.standard == entry), None)
-            words = (
-                _range_words(line.state, line.at_least, line.at_most)
-                if line is not None
-                else gettext("没有等级")
-            )
+            words = told(range_text(line)) if line is not None else gettext("没有等级")
         if words is not None:
             found.append(Looked(entry=entry, words=words, url=entry_url(entry)))
     return tuple(found)

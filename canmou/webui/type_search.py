@@ -23,11 +23,6 @@ class TypeEntry(Record):
     words: tuple[str, ...]
     latin: tuple[str, ...]
 
-    @property
-    def search_text(self) -> str:
-        """All that may be typed, for the script that narrows the list in the browser."""
-        return "|".join((*self.words, *self.latin))
-
 
 class TypeIndex:
     """All incident types of a rule base, searchable.

@@ -24,7 +24,7 @@ from canmou.engine.rulebase.records import Standard
 from canmou.engine.rulebase.rulebase import RuleBase
 from canmou.engine.rulebase.vocabulary import Verified
 from canmou.engine.valuesets import Certainty, Interval
-from canmou.engine.wording import BELOW, LEVEL_NAMES, condition_text, deciding
+from canmou.engine.wording import BELOW, LEVEL_NAMES, NOT_JUDGED, condition_text, deciding
 
 
 def state_of(known: Interval) -> GradeState:
@@ -178,7 +178,7 @@ def _overall_because(
         return Text(zh=zh, en=en)
     if state == "below_lowest":
         return Text(zh=f"按目前所知，{BELOW.zh}", en=f"as far as known, {BELOW.en}")
-    return Text(zh="尚不能判断", en="cannot be judged yet")
+    return NOT_JUDGED
 
 
 def _all_ungraded(done: Run, rulebase: RuleBase) -> bool:

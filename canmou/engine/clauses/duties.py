@@ -67,7 +67,7 @@ def _limit(within: Within, figures: list[Figure], whole: str) -> Iterator[Found]
     times = [f for f in figures if f.unit == "小时"]
     if not any(abs(float(f.value) - hours) < 1e-6 for f in times):
         shown = "；".join(dict.fromkeys(f.clause for f in times)) or "—"
-        yield Found("deadline", Text(zh=f"{hours:g} 小时", en=f"{hours:g} hours"), shown)
+        yield Found("deadline", Text(zh=f"{hours:g} 小时", en=f"{hours:g} h"), shown)
 
 
 def _grades(rule: Rule, whole: str, rulebase: RuleBase) -> Iterator[Found]:

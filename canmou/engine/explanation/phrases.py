@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, Protocol
 
-from canmou.engine.assessment import DutyLine, Grade, Overall
-from canmou.engine.records import Level, Text
-from canmou.engine.wording import BELOW, LEVEL_NAMES
+from inflection import singularize
+
+from canmou.engine.assessment import DutyLine, Grade
+from canmou.engine.records import LEVELS, Level, Text
+from canmou.engine.wording import LEVEL_NAMES, NOT_GRADED, NOT_JUDGED
 
 MODALITIES = {
     "must": Text(zh="必须", en="must"),
@@ -42,12 +44,34 @@ _UNITS = {
     "hours": Text(zh="{} 小时内", en="within {} h"),
     "days": Text(zh="{} 日内", en="within {} days"),
 }
-_RESPONSES = {
+Kind = Literal["severity", "response", "signal"]
+_GRADES: dict[Level | None, Text] = {
+    **{level: LEVEL_NAMES[level] for level in LEVELS},
+    None: Text(zh="未达一般级", en="below ordinary (IV)"),
+}
+_RESPONSES: dict[Level | None, Text] = {
     "I": Text(zh="一级", en="level I"),
     "II": Text(zh="二级", en="level II"),
     "III": Text(zh="三级", en="level III"),
     "IV": Text(zh="四级", en="level IV"),
+    None: Text(zh="未达四级", en="below level IV"),
 }
+
+
+class Ranged(Protocol):
+    """Whatever holds a grade as a range: an assessment, its summary, one standard alone."""
+
+    @property
+    def state(self) -> str:
+        """Graded, below the lowest level, not graded or open."""
+
+    @property
+    def at_least(self) -> Level | None:
+        """The milder end."""
+
+    @property
+    def at_most(self) -> Level | None:
+        """The more serious end."""
 
 
 def limit_text(within: dict[str, Any] | None) -> Text | None:
@@ -63,31 +87,38 @@ def limit_text(within: dict[str, Any] | None) -> Text | None:
     for unit, phrase in _UNITS.items():
         if within.get(unit) is not None:
             figure = f"{within[unit]:g}"
-            return Text(zh=phrase.zh.format(figure), en=phrase.en.format(figure))
+            en = phrase.en.format(figure)
+            return Text(zh=phrase.zh.format(figure), en=singularize(en) if figure == "1" else en)
     return None
 
 
-def range_text(grade: Grade | Overall) -> Text:
+def can_be_judged(state: str, at_most: Level | None) -> bool:
+    """Tell whether anything can be said of a grade.
+
+    While everything up to the highest level is still possible and none is certain, it cannot:
+    尚不能判断, never "could be the worst".
+    """
+    return not (state == "open" and at_most in {None, "I"})
+
+
+def level_text(level: Level | None, kind: Kind = "severity") -> Text:
+    """Return the word for a level; None is below the lowest."""
+    return (_GRADES if kind == "severity" else _RESPONSES)[level]
+
+
+def range_text(found: Ranged, kind: Kind | None = None) -> Text:
     """Return a grade as words: one level, a range, or why there is none."""
-    if grade.state == "not_graded":
-        return Text(zh="不分级", en="not graded")
-    if grade.state == "below_lowest":
-        return BELOW
-    if grade.state == "open" and grade.at_most in {None, "I"}:
-        return Text(zh="尚不能判断", en="cannot be judged yet")
-    severity = isinstance(grade, Overall) or grade.kind == "severity"
-    low, high = (_level(level, severity) for level in (grade.at_least, grade.at_most))
+    if found.state == "not_graded":
+        return NOT_GRADED
+    if not can_be_judged(found.state, found.at_most):
+        return NOT_JUDGED
+    known = kind or (found.kind if isinstance(found, Grade) else "severity")
+    low, high = (level_text(level, known) for level in (found.at_least, found.at_most))
     if low == high:
         return low
-    if grade.at_least is None:
+    if found.at_least is None:
         return Text(zh=f"最高到{high.zh}", en=f"at most {high.en}")
     return Text(zh=f"至少{low.zh}，最高到{high.zh}", en=f"at least {low.en}, at most {high.en}")
-
-
-def _level(level: Level | None, severity: bool) -> Text:
-    if level is None:
-        return BELOW
-    return LEVEL_NAMES[level] if severity else _RESPONSES[level]
 
 
 def urgent_order(duty: DutyLine) -> tuple[bool, bool, datetime]:

@@ -101,9 +101,8 @@ class _Report:
             self.console.print(f"  [dim]{en if self.language == 'en' else zh}[/dim]")
 
     def _clocks(self) -> None:
-        timed = sorted(
-            (d for d in self.result.duties if d.act_now and _has_figure(d)), key=_shortest
-        )
+        urgent = (d for d in self.result.duties if d.act_now and d.limit_hours is not None)
+        timed = sorted(urgent, key=_shortest)
         if not timed and not self.result.growth:
             return
         self._heading("clocks")
@@ -223,14 +222,8 @@ class _Report:
             self.console.print(f"  • {self._in(note.text)}")
 
 
-def _has_figure(duty: DutyLine) -> bool:
-    return bool(duty.within) and not (duty.within or {}).get("word")
-
-
 def _shortest(duty: DutyLine) -> tuple[object, ...]:
-    within = duty.within or {}
-    hours = within.get("hours") or within.get("minutes", 0) / 60 or within.get("days", 0) * 24
-    return (duty.due is None, duty.due or 0, hours, duty.key)
+    return (duty.due is None, duty.due or 0, duty.limit_hours or 0, duty.key)
 
 
 def _same_words(duties: list[DutyLine]) -> list[list[DutyLine]]:

@@ -15,7 +15,7 @@ from canmou.engine.records import Level, Record, Text
 from canmou.engine.rulebase.conditions import GRADE, RANKS
 from canmou.engine.rulebase.rulebase import RuleBase
 from canmou.engine.valuesets import Interval
-from canmou.engine.wording import BELOW, LEVEL_NAMES, number_text
+from canmou.engine.wording import BELOW, LEVEL_NAMES, figure_text, number_text
 
 Answer = int | float | bool | str
 Direction = Literal["worse", "milder"]
@@ -153,25 +153,24 @@ class _Search:
             return Text(zh="是" if answer else "否", en="yes" if answer else "no")
         if isinstance(answer, str) and answer in measure.choices:
             return measure.choices[answer]
-        unit = measure.unit or Text(zh="", en="")
-        figure = figure_of(answer)
-        zh, en = f"{number_text(figure, 'zh')}{unit.zh}", f"{number_text(figure, 'en')} {unit.en}"
+        figure = figure_text(figure_of(answer), measure)
+        zh, en = figure.zh, figure.en
         if isinstance(answer, str) and answer.startswith(">"):
             zh, en = f"超过{zh}", f"more than {en}"
         elif isinstance(answer, str):
             zh, en = f"不到{zh}", f"less than {en}"
-        return Text(zh=zh, en=en.strip())
+        return Text(zh=zh, en=en)
 
     def _words(self, name: str, answer: Answer) -> Text:
-        label, value = self.rulebase.measures[name].label, self._value(name, answer)
+        measure = self.rulebase.measures[name]
+        label, value = measure.label, self._value(name, answer)
         known = self.done.trace.env[name]
         if isinstance(answer, str | bool) or not isinstance(known, Interval):
             return Text(zh=f"{label.zh}：{value.zh}", en=f"{label.en}: {value.en}")
         more = answer - known.low
-        unit = self.rulebase.measures[name].unit or Text(zh="", en="")
         if 0 < known.low < answer:
             return Text(
-                zh=f"{label.zh}再增加{number_text(more, 'zh')}{unit.zh}（达到{value.zh}）",
+                zh=f"{label.zh}再增加{figure_text(more, measure).zh}（达到{value.zh}）",
                 en=f"{label.en}: {number_text(more, 'en')} more (reaching {value.en})",
             )
         if more > 0:

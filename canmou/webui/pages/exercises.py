@@ -143,7 +143,6 @@ class ColumnRow(Record):
     trainee: tuple[str, ...]
     system: tuple[str, ...]
     official: tuple[str, ...]
-    better: tuple[str, ...] = ()
 
 
 class PartingView(Record):

@@ -30,7 +30,6 @@ class AskView(Record):
 class CardView(Record):
     """The card itself: 拨打, 不得做, 先做, 问清; cards of several types are joined."""
 
-    titles: tuple[Text, ...]
     calls: tuple[CallView, ...]
     do_not: tuple[Text, ...]
     first: tuple[Text, ...]

@@ -46,19 +46,23 @@ class TickView(Record):
 
 
 class DutyView(Record):
-    """A duty as it stands on a page. ``anchor`` is its place on the page."""
+    """A duty as it stands on a page.
+
+    ``anchor`` is its place on the page; ``running`` says that its time limit counts down.
+    """
 
     duty: DutyLine
     anchor: str
     tick: TickView | None = None
     waits_for: tuple[Text, ...] = ()
+    running: bool = False
 
 
 class ClockView(Record):
     """A clock: what runs out when, and whose it is.
 
     ``elsewhere`` is a clock of a level above, which this one only watches; ``growth`` a figure that
-    grows by itself.
+    grows by itself; ``over`` a clock that no longer runs because handling is over.
     """
 
     owner: Text
@@ -68,6 +72,7 @@ class ClockView(Record):
     late: bool
     elsewhere: bool = False
     growth: bool = False
+    over: bool = False
     tick: TickView | None = None
     anchor: str | None = None
     article: str = ""

@@ -29,7 +29,6 @@ class Moment(Record):
     box: str = ""
     shown: str = ""
     url: str
-    node_url: str | None = None
 
 
 class ReplayPage(ExplanationPage):

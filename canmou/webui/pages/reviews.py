@@ -12,22 +12,27 @@ from canmou.webui.pages.incident import Head
 
 
 class ReviewView(Record):
-    """A verdict in words; ``title`` is what it is about, ``reply`` what policy staff answered."""
+    """A verdict in words; ``title`` is what it is about.
+
+    ``release`` is the release of the rules it was given on, None where that was not kept;
+    ``older`` says that other rules are in use now.
+    """
 
     review: Review
     word: str
     by: str
     title: Text
-    incident_title: str = ""
     replied_by: str = ""
+    release: str | None = None
+    older: bool = False
     url: str
 
 
 class Judged(Record):
     """One conclusion to judge, with what was chosen and typed so far.
 
-    ``number`` names its controls. ``others`` are the verdicts of others: shown once the user has
-    judged, so that nobody follows somebody else.
+    ``number`` names its controls; ``mine`` may have been given on older rules. ``others`` are the
+    verdicts of others: shown once the user has judged, so that nobody follows somebody else.
     """
 
     number: int

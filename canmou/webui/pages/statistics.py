@@ -30,12 +30,17 @@ class ChartGroup(Record):
 
 
 class StatisticsPage(Record):
-    """统计. ``counted`` is how many incidents the clocks were counted over."""
+    """统计. The clocks were counted over ``counted`` incidents; ``left`` are still to be counted.
+
+    ``newest_only`` says that older ended incidents are not counted anywhere on the page.
+    """
 
     groups: tuple[ChartGroup, ...]
     rates: tuple[Rate, ...]
     agreement: AgreementView
     clocks: Chart
     counted: int
+    left: int
     incidents: int
+    newest_only: bool
     cases: int

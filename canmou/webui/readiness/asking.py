@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import request
+from werkzeug.datastructures import MultiDict
 
 from canmou.casebase import StatementOf
 from canmou.casebase.readiness_rounds import GivenAnswer, Round
 from canmou.engine.records import Text
-from canmou.webui.answers import EntryError, entry_from, entry_of, statement_text, value_of
+from canmou.webui.answers import entries_of, entry_of, statement_text, values_of
 from canmou.webui.pages.questions import Entry
 from canmou.webui.pages.readiness import AskedView
 from canmou.webui.services import rulebase
@@ -64,19 +65,11 @@ def words_of(name: str, value: Any) -> Text:
 def typed(names: Iterable[str]) -> tuple[dict[str, Entry], dict[str, Any], dict[str, str]]:
     """Return the entries of a form, the values they write, and the mistakes in them."""
     measures = rulebase().measures
-    entries, values, mistakes = {}, {}, {}
-    for name in names:
-        if name not in measures:
-            continue
-        form = dict(request.form)
-        if measures[name].type == "time" and form.get(f"{name}.moment", "").strip():
-            form[f"{name}.moment"] = form[f"{name}.moment"].strip()[:10] + "T00:00"
-        entries[name] = entry_from(form, name, request.form.getlist(f"{name}.several"))
-        try:
-            value = value_of(entries[name], name, measures[name])
-        except EntryError as error:
-            mistakes[name] = error.message
-            continue
-        if value is not None:
-            values[name] = value
-    return entries, values, mistakes
+    known = [name for name in names if name in measures]
+    form = MultiDict(request.form)
+    for name in known:
+        day = form.get(f"{name}.moment", "").strip()[:10]
+        if measures[name].type == "time" and day:
+            form[f"{name}.moment"] = f"{day}T00:00"
+    entries = entries_of(form, known)
+    return entries, *values_of(entries, rulebase())
