@@ -225,11 +225,7 @@ def _line(
     best = ordered[0].ask
     certain = [a for a in ordered if a.state is Certainty.CERTAIN]
     counted = certain or [a for a in ordered if a.act_now] or ordered
-    timed = sorted(
-        (a.ask.duty.within for a in counted if a.ask.duty.within),
-        key=lambda w: (w.in_hours is None, _limit_hours(w)),
-    )
-    within = timed[0] if timed else None
+    within = _shortest(counted, best)
     level = rulebase.parties[who[0] if len(who) == 1 else best.party].level
     texts = list(dict.fromkeys((a.ask.duty.duty.zh, a.ask.duty.duty.en) for a in ordered))
     everyone = [
@@ -265,6 +261,25 @@ def _line(
     )
     narrow = max(a.ask.share for a in ordered) < NARROW
     return _Line(line, _order(line, within, narrow, bool(open_types(done))))
+
+
+def _shortest(counted: list[_Asked], best: _Ask) -> Within | None:
+    """Return the shortest time limit, of the rules that bind as the strongest one does.
+
+    What good practice advises never shortens what a law or a plan asks; where these give no limit
+    at all, its word (at once) still says how urgent it is.
+    """
+
+    def binds(ask: _Ask) -> bool:
+        return ask.duty.modality == best.duty.modality and (
+            ask.rule.basis != "practice" or best.rule.basis == "practice"
+        )
+
+    limits = [a.ask.duty.within for a in counted if a.ask.duty.within and binds(a.ask)]
+    if not limits:
+        limits = [a.ask.duty.within for a in counted if a.ask.duty.within]
+        limits = [limit for limit in limits if limit.word or best.rule.basis == "practice"]
+    return min(limits, key=lambda w: (w.in_hours is None, _limit_hours(w)), default=None)
 
 
 def _labels(parties: Iterable[str], rulebase: RuleBase) -> Text | None:
