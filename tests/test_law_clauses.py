@@ -111,6 +111,22 @@ def test_rules_that_say_what_the_text_says_differ_nowhere(tmp_path):
         ("hours: 2", "hours: 3", "committee-moves", "deadline"),
         ("grade >= III", "grade >= II", "county-moves", "level"),
         ("word: immediately", "word: regularly", "county-moves", "word"),
+        ("word: immediately", "word: promptly", "county-moves", "word"),
+        ("word: immediately", "word: urgently", "county-moves", "word"),
+        (", within: {word: immediately}", "", "county-moves", "deadline"),
+        (", within: {hours: 2}", "", "committee-moves", "deadline"),
+        (
+            "modality: must, within: {hours",
+            "modality: may, within: {hours",
+            "committee-moves",
+            "modality",
+        ),
+        (
+            "modality: must, within: {word",
+            "modality: may, within: {word",
+            "county-moves",
+            "modality",
+        ),
         ('"4"', '"14"', "keep-out", "no_such_place"),
         ('"3.2"', '"3.3"', "county-moves", "no_such_place"),
         ('"2.1"', '"2.1.5"', "pond", "no_such_place"),
@@ -134,6 +150,41 @@ def test_a_fault_in_a_rule_is_found(right, wrong, entry, kind, tmp_path):
 def test_a_text_that_says_otherwise_is_found(right, wrong, kind, tmp_path):
     assert right in TEXT
     assert ("pond", kind) in found(tmp_path, text=TEXT.replace(right, wrong, 1))
+
+
+TWO_SENTENCES = """第一条 池塘事故发生后，县政府应当立即组织转移人员；必要时可以向单位借用车船。
+居委会应当及时向县政府报告水位。
+"""
+BORROWED = """- id: county-borrows
+  title: {zh: 借用车船, en: Borrow}
+  basis: law
+  verified: text
+  cites: {source: pond_law, article: "1"}
+  then: {duty: {zh: 向单位借用车船, en: Borrow}, action: enter, by: county, modality: may}
+- id: county-moves
+  title: {zh: 转移人员, en: Move}
+  basis: law
+  verified: text
+  cites: {source: pond_law, article: "1"}
+  then: {duty: {zh: 组织转移人员, en: Move}, action: move_people, by: county, modality: must,
+         within: {word: immediately}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "entry", "kind"),
+    [
+        ("modality: may", "modality: must", "county-borrows", "modality"),
+        ("modality: must,", "modality: may,", "county-moves", "modality"),
+        ("word: immediately", "word: promptly", "county-moves", "word"),
+        (",\n         within: {word: immediately}", "", "county-moves", "deadline"),
+    ],
+)
+def test_a_duty_is_compared_with_its_own_sentence(right, wrong, entry, kind, tmp_path):
+    assert found(tmp_path / "right", BORROWED, TWO_SENTENCES) == []
+    assert right in BORROWED
+    rules = BORROWED.replace(right, wrong, 1)
+    assert (entry, kind) in found(tmp_path / "wrong", rules, TWO_SENTENCES)
 
 
 def test_figures_that_change_places_are_found(tmp_path):

@@ -47,8 +47,7 @@ class _Cited(NamedTuple):
     """The places of an entry that the imported texts hold, and whether that is all it cites."""
 
     cites: tuple[Cite, ...]
-    lines: tuple[str, ...]
-    paragraphs: tuple[Paragraph, ...]
+    places: tuple[tuple[Paragraph, ...], ...]
     complete: bool
     below_includes: bool | None
 
@@ -114,15 +113,15 @@ class _Run:
             yield from self._places(entry, cites)
             yield from self._force(entry, cites)
             cited = self._cited(cites)
-            if isinstance(entry, Rule) and cited.complete and cited.lines:
+            if isinstance(entry, Rule) and cited.complete and any(cited.places):
                 self.rules += 1
-                found = compared_rule(entry, cited.lines, rb, cited.below_includes)
+                found = compared_rule(entry, cited.places, rb, cited.below_includes)
                 yield from (self._put(entry, cited.cites, one) for one in found)
-            elif isinstance(entry, Standard) and cited.paragraphs:
+            elif isinstance(entry, Standard) and any(cited.places):
                 yield from self._standard(entry, cited)
 
     def _standard(self, standard: Standard, cited: _Cited) -> Iterator[Difference]:
-        found = compared_levels(standard, cited.paragraphs, self.rb)
+        found = compared_levels(standard, (p for place in cited.places for p in place), self.rb)
         if found is None:
             if standard.levels and cited.complete:
                 self.not_compared.append(standard.standard)
@@ -163,8 +162,7 @@ class _Run:
             yield self._put(entry, cites, Found("outside_force", said, text))
 
     def _cited(self, cites: tuple[Cite, ...]) -> _Cited:
-        lines: list[str] = []
-        paragraphs: list[Paragraph] = []
+        places: list[tuple[Paragraph, ...]] = []
         known = []
         complete = True
         includes = None
@@ -175,10 +173,9 @@ class _Run:
                 continue
             place = text.place(cite.article)
             known.append(cite)
-            lines.extend(place.lines)
-            paragraphs.extend(place.paragraphs)
+            places.append(place.paragraphs)
             includes = text.below_includes if includes is None else includes
-        return _Cited(tuple(known), tuple(lines), tuple(paragraphs), complete, includes)
+        return _Cited(tuple(known), tuple(places), complete, includes)
 
     def _put(self, entry: Entry, cites: tuple[Cite, ...], found: Found) -> Difference:
         return Difference(

@@ -158,10 +158,11 @@ def _smallest_whole(solver: Any, term: Formula) -> None:
     """Take the smallest whole figure, else the figure that the model has."""
     if solver.check() != z3.sat:
         return
-    low, high = 0, _above(solver.model().eval(term, model_completion=True))
+    found = solver.model().eval(term, model_completion=True)
+    low, high = 0, _above(found)
     if high < 0 or not _can(solver, term == high):
         if not _can(solver, z3.And(term >= 0, term <= high + 1)):
-            _wish(solver, [term == solver.model().eval(term, model_completion=True)])
+            _wish(solver, [term == found])
         return
     while low < high:  # the smallest figure below which nothing holds
         middle = (low + high) // 2
@@ -172,8 +173,8 @@ def _smallest_whole(solver: Any, term: Formula) -> None:
     for value in (low, low + 1):
         if _wish(solver, [term == value])[0]:
             return
-    _can(solver, z3.And(term >= 0, term <= low))
-    _wish(solver, [term == solver.model().eval(term, model_completion=True)])
+    if _can(solver, z3.And(term >= 0, term <= low)):
+        _wish(solver, [term == solver.model().eval(term, model_completion=True)])
 
 
 def _can(solver: Any, formula: Formula) -> bool:
