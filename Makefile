@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint check bench load guidance clean
+.PHONY: run test lint check bench bench-check load guidance clean
 
 run: $(VENV)/.run
 	$(BIN)/canmou serve
@@ -26,6 +26,9 @@ check: $(VENV)/.run
 bench: $(VENV)/.bench
 	$(BIN)/python bench/assess.py
 	$(BIN)/python bench/beside_clips.py
+
+bench-check: $(VENV)/.test
+	$(BIN)/python bench/check.py
 
 load: $(VENV)/.test
 	$(BIN)/python bench/load.py

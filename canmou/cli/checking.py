@@ -6,6 +6,7 @@ import gc
 import json
 import os
 import re
+import time
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
@@ -49,6 +50,7 @@ def check_command(
     每处问题都附一个能用 canmou assess 重现的例子 / each finding comes with an incident that shows
     it in ``canmou assess``.
     """
+    began = time.monotonic()
     folder, part = check_folder(knowledge, path)
     try:
         rulebase, mistakes, place_of = load_with_places(
@@ -83,7 +85,7 @@ def check_command(
     if lines:
         raise SystemExit(1)
     if not as_json:
-        _print_summary(rulebase, part, len(kept))
+        _print_summary(rulebase, part, len(kept), time.monotonic() - began)
 
 
 def check_folder(knowledge: str | None, path: str | None) -> tuple[str | None, str | None]:
@@ -173,11 +175,12 @@ def _print_witness(finding: Finding) -> None:
         click.echo(f"      canmou grade {witness.standard}")
 
 
-def _print_summary(rulebase: RuleBase, part: str | None, kept: int) -> None:
+def _print_summary(rulebase: RuleBase, part: str | None, kept: int, seconds: float) -> None:
     chosen = [s for s in rulebase.scenarios if part is None or part in f"/{s.file}"]
     examples = sum(len(s.examples) or 1 for s in chosen)
     click.echo(
         f"规则 {len(rulebase.rules)}，标准 {len(rulebase.standards)}，"
         f"情景 {len(chosen)}（{examples} 例）：没有发现问题 / no problem found"
         + (f"；已说明理由而保留 {kept} 处 / {kept} kept with a reason" if kept else "")
+        + f"；用时 {seconds:.1f} 秒 / {seconds:.1f} s"
     )
