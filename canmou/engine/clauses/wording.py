@@ -41,6 +41,8 @@ _CLEARLY = {
 }
 _ASIDE = re.compile(r"必要时可以[^，。]*")
 """What may be done besides, in the middle of what must be done."""
+_TOLD_BESIDES = re.compile(r"(?:^|同时|并)[^，]*(?:报|通知|备案)")
+"""What must be told once something was done that may be done: 可以…，同时报告…"""
 _WORDS = {"must_not": ("不得", "must not"), "may": ("可以", "may"), "must": ("必须", "must")}
 _SHORT = 80
 
@@ -94,7 +96,12 @@ def _binding(duty: Duty, sentence: Sentence, rulebase: RuleBase) -> set[str]:
         for modality, pattern in _CLEARLY.items()
         for match in re.finditer(pattern, so_far)
     ]
-    return {max(words)[1]} if words else _modalities(after)
+    if not words:
+        return _modalities(after)
+    last = max(words)[1]
+    if last == "may" and _TOLD_BESIDES.search(clause):
+        return {"may", "must"}
+    return {last}
 
 
 def _modalities(text: str) -> set[str]:
