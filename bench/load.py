@@ -1,7 +1,7 @@
 """Eight officers at once: from an answer posted to the next page rendered, over real HTTP.
 
 ``make load`` serves the application on a scratch instance in a process of its own; each officer
-takes a call and answers what is asked, with a second between pages (nobody reads faster). The
+takes a call and answers what is asked, with about a second between pages (nobody reads faster). The
 first answers of each officer build engines and are counted too. Printed are median and 95th
 percentile in milliseconds for the answer with the page that follows, the result page and the graph.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import http.cookiejar
 import multiprocessing
+import random
 import re
 import secrets
 import socket
@@ -75,6 +76,7 @@ class Officer:
         self, base: str, number: int, times: dict[str, list[float]], lock: threading.Lock
     ) -> None:
         self.url, self.number, self.times, self.lock = base, number, times, lock
+        self.pace = random.Random(number)  # noqa: S311 - how long somebody reads
         jar = http.cookiejar.CookieJar()
         self.browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
 
@@ -121,12 +123,16 @@ class Officer:
             else:
                 choice = re.findall(rf'name="{measure}\.choice" value="([^"]+)"', page)
                 data += [(f"{measure}.choice", choice[0] if choice else "unknown")]
-            time.sleep(PAUSE)
+            self._read()
             page = self.open(self.url, data, "answer and next page")
         for _ in range(3):
-            time.sleep(PAUSE)
+            self._read()
             self.open(f"{incident}/result", what="result page")
+            self._read()
             self.open(f"{incident}/graph", what="graph page")
+
+    def _read(self) -> None:
+        time.sleep(self.pace.uniform(0.5, 1.5) * PAUSE)
 
     def _send(self, path: str, data: list[tuple[str, str]]) -> None:
         page = self.open(path)

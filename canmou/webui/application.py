@@ -155,6 +155,15 @@ def _add_extensions(app: Flask) -> None:
     """Connect languages, accounts, the check of forms and the limit on logins."""
     babel = Babel(app, default_locale="zh_CN", locale_selector=languages.selected)
     babel.domain_instance = SourceDomain()
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda message: babel.domain_instance.get_translations().ugettext(message),
+        ngettext=lambda one, more, number: babel.domain_instance.get_translations().ungettext(
+            one, more, number
+        ),
+        newstyle=True,
+    )
+    app.before_request(languages.remember)
+    app.teardown_request(languages.forget)
     accounts.login_manager.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)

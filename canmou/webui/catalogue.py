@@ -13,7 +13,9 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask_babel import Domain, get_locale
+from flask_babel import Domain
+
+from canmou.webui.languages import current
 
 FOLDER = Path(__file__).with_name("translations")
 
@@ -42,5 +44,4 @@ class SourceDomain(Domain):
 
     def get_translations(self) -> NullTranslations:
         """Return the catalogue of the language of this request."""
-        locale = get_locale()
-        return catalogue(locale.language if locale else "zh")
+        return catalogue(current())

@@ -52,8 +52,12 @@ class DutyBook:
 
     def tick_of(self, key: str) -> TickView | None:
         """Return who did a duty and when; one tick counts for all duties of a line."""
+        if not self._state.ticks:
+            return None
         line = self._told.get(key)
-        same = [key] if line is None else [k for k, told in self._told.items() if told == line]
+        same = (
+            [key] if line is None else [k for k, told in self._told.items() if told.key == line.key]
+        )
         tick = next((self._state.ticks[k] for k in same if k in self._state.ticks), None)
         if tick is None:
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextvars import ContextVar
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ LANGUAGES = {"zh": "中文", "en": "English"}
 COOKIE = "language"
 
 blueprint = Blueprint("languages", __name__)
+_of_request: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def selected() -> str:
@@ -24,9 +26,23 @@ def selected() -> str:
 
 
 def current() -> str:
-    """Return ``zh`` or ``en``."""
+    """Return ``zh`` or ``en``; a page asks some thousand times, so a request remembers it."""
+    return _of_request.get() or _from_locale()
+
+
+def _from_locale() -> str:
     locale = get_locale()
     return "en" if locale is not None and locale.language == "en" else "zh"
+
+
+def remember() -> None:
+    """Remember the language for as long as this request lasts."""
+    _of_request.set(_from_locale())
+
+
+def forget(_: BaseException | None = None) -> None:
+    """The request is over."""
+    _of_request.set(None)
 
 
 def told(text: Text | None) -> str:
