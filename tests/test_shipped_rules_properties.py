@@ -156,7 +156,9 @@ def test_a_worse_figure_never_lowers_a_grade(rulebase, data):
     if not worse:
         return
     name = data.draw(st.sampled_from(worse))
-    low, high = sorted(data.draw(st.tuples(st.integers(0, 200), st.integers(0, 200))))
+    allowed = cast(Interval, whole_range(rulebase.measures[name]))
+    figures = st.integers(max(0, math.ceil(allowed.low)), int(min(200, allowed.high)))
+    low, high = sorted(data.draw(st.tuples(figures, figures)))
     results = [
         assess(facts.model_copy(update={"answers": {**facts.answers, name: v}}), rulebase)
         for v in (low, high)
