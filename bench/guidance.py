@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 
 from canmou.casebase import PastCase, load_cases
 from canmou.engine import Facts, RuleBase, assess, load_rulebase
-from canmou.engine.guide import grade_questions, next_questions, still_open
+from canmou.engine.guide import guidance, next_questions, still_open
 
 CASES = 20
 DRAWS = 1
@@ -84,7 +84,7 @@ def main() -> None:
         return [q.measure for q in next_questions(facts, rulebase)]
 
     def to_the_grade(facts: Facts) -> list[str]:
-        return [q.measure for q in grade_questions(facts, rulebase)]
+        return [q.measure for q in guidance(facts, rulebase).to_grade]
 
     def by_file(facts: Facts) -> list[str]:
         offered = {q.measure for q in still_open(facts, rulebase)}

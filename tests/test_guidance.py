@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from canmou.engine import Facts, assess
-from canmou.engine.guide import STEPS, grade_questions, guidance, next_questions
+from canmou.engine.guide import STEPS, guidance, next_questions
 
 
 def facts(kind: str, **answers: Any) -> Facts:
@@ -81,12 +81,12 @@ def test_what_bounds_an_answer_that_is_not_known_is_asked(rulebase):
     """Nobody knows how many are seriously injured; all injured are two: ten are excluded."""
     given = facts("construction_collapse", deaths=9, serious_injuries="unknown",
                   direct_loss_cny=1000)  # fmt: skip
-    assert "injuries" in {q.measure for q in grade_questions(given, rulebase)}
+    assert "injuries" in {q.measure for q in guidance(given, rulebase).to_grade}
     bounded = given.model_copy(update={"answers": {**given.answers, "injuries": 2}})
     assert ("III", "III") == (
         assess(bounded, rulebase).overall.at_least, assess(bounded, rulebase).overall.at_most
     )  # fmt: skip
-    assert not grade_questions(bounded, rulebase)
+    assert not guidance(bounded, rulebase).to_grade
 
 
 def test_guided_to_the_grade_needs_few_questions_and_never_stops_too_early(rulebase):
@@ -98,7 +98,7 @@ def test_guided_to_the_grade_needs_few_questions_and_never_stops_too_early(ruleb
     while (now := assess(facts("hazardous_chemical", **answers), rulebase)).overall.at_least != (
         final.at_least
     ):
-        left = grade_questions(facts("hazardous_chemical", **answers), rulebase, now)
+        left = guidance(facts("hazardous_chemical", **answers), rulebase, now).to_grade
         assert left, "stopped before the final grade"
         answers[left[0].measure] = full.answers.get(left[0].measure, "unknown")
     assert len(answers) <= 3

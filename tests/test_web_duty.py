@@ -333,3 +333,22 @@ def test_administrator_adds_office_and_user(app: Flask) -> None:
     assert answer.request.path == "/password"
     taken = {"name": "chen", "display_name": "又一个", "role": "duty", "office": ""}
     assert "chen" in guan.post("/admin/users", taken, 422).text
+
+
+def test_the_shortest_way_to_the_grade_asks_nothing_else_and_ends_at_the_result(
+    wang: Person,
+) -> None:
+    """For an inquiry: the questions that decide the grade, the most deciding first."""
+    incident = wang.take_call(types=["hazardous_chemical"])
+    assert "只问定级的题" in wang.get(f"{incident}/result").text
+    asked = []
+    for _ in range(40):
+        page = wang.get(f"{incident}/questions?origin=grade")
+        if page.request.path.endswith("/result"):
+            break
+        measure = page.request.path.rsplit("/", 1)[1]
+        asked.append(measure)
+        given = {f"{measure}.kind": "exact", f"{measure}.exact": "30", "origin": "grade"}
+        wang.post(f"{incident}/questions/{measure}", given)
+    assert "deaths" in asked
+    assert len(asked) <= 3

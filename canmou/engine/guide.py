@@ -40,16 +40,26 @@ class Question(Record):
 class Guidance(Record):
     """All that guidance says about one assessment, worked out once.
 
-    ``questions`` can still change the result, the next one first; ``unsettled`` were answered by a
-    range or as not known and could still change it; ``answered`` is how many have an answer.
+    ``questions`` can still change the result, the next one first; ``to_grade`` are those of them
+    that can change the grade, the most deciding first. ``unsettled`` were answered by a range or as
+    not known and could still change the result; ``answered`` is how many have an answer.
     """
 
     questions: tuple[Question, ...]
+    to_grade: tuple[Question, ...]
     unsettled: tuple[OpenQuestion, ...]
     answered: int
 
-    def ask(self, skipped: frozenset[str] = frozenset()) -> tuple[Question, ...]:
-        """Return the questions to ask now: not skipped, and not known only later."""
+    def ask(
+        self, skipped: frozenset[str] = frozenset(), to_grade: bool = False
+    ) -> tuple[Question, ...]:
+        """Return the questions to ask now: not skipped, and not known only later.
+
+        ``to_grade`` is for those who want the grade and nothing else, when all is known (a trainer,
+        an inquiry); officers on duty are guided lives first.
+        """
+        if to_grade:
+            return tuple(q for q in self.to_grade if q.measure not in skipped)
         return tuple(q for q in self.questions if not q.known_later and q.measure not in skipped)
 
     @property
@@ -88,8 +98,10 @@ def guidance(facts: Facts, rulebase: RuleBase, assessment: Assessment | None = N
     """
     result = assessment if assessment is not None else assess(facts, rulebase)
     waiting = still_open(facts, rulebase, result)
+    questions, to_grade = _questions(waiting, facts, rulebase)
     return Guidance(
-        questions=_questions(waiting, facts, rulebase),
+        questions=questions,
+        to_grade=to_grade,
         unsettled=tuple(q for q in waiting if _answered(facts, q.measure)),
         answered=sum(1 for a in facts.answers.values() if a is not None),
     )
@@ -108,8 +120,8 @@ def next_questions(
 
 def _questions(
     waiting: tuple[OpenQuestion, ...], facts: Facts, rulebase: RuleBase
-) -> tuple[Question, ...]:
-    """Return what is open and was not answered as questions, the next one first."""
+) -> tuple[tuple[Question, ...], tuple[Question, ...]]:
+    """Return what is open and was not answered as questions, and in the order to the grade."""
     card = _asked_on_cards(facts, rulebase)
     elapsed = _elapsed(facts)
     found = [
@@ -125,20 +137,11 @@ def _questions(
         if not _answered(facts, question.measure)
     ]
     doubt = _doubt(found, facts, rulebase)
-    return tuple(sorted(found, key=lambda q: _order(q, rulebase, card, doubt)))
-
-
-def grade_questions(
-    facts: Facts, rulebase: RuleBase, assessment: Assessment | None = None
-) -> tuple[Question, ...]:
-    """Return the questions that can still change the grade, the most deciding one first.
-
-    For those who want the grade and nothing else (a trainer, an inquiry); officers on duty are
-    guided by ``next_questions``, lives first.
-    """
-    found = [q for q in next_questions(facts, rulebase, assessment) if "grade" in q.could_change]
-    doubt = _doubt(found, facts, rulebase)
-    return tuple(sorted(found, key=lambda q: (doubt[q.measure], q.known_later, q.measure)))
+    to_grade = [q for q in found if q.measure in doubt]
+    return (
+        tuple(sorted(found, key=lambda q: _order(q, rulebase, card, doubt))),
+        tuple(sorted(to_grade, key=lambda q: (doubt[q.measure], q.known_later, q.measure))),
+    )
 
 
 def _doubt(found: list[Question], facts: Facts, rulebase: RuleBase) -> dict[str, float]:

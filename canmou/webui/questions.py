@@ -30,6 +30,8 @@ from canmou.webui.writing import write_facts
 
 blueprint = Blueprint("questions", __name__, url_prefix="/incident/<incident>")
 CARD = "card"
+TO_GRADE = "grade"
+"""``origin`` of a question asked on the shortest way to the grade."""
 
 
 @blueprint.get("/questions")
@@ -43,9 +45,14 @@ def next_one(incident: str) -> Reply:
         return redirect(url_for(".ask", incident=incident, measure=wanted))
     state = load(incident)
     made = assessed(state)
-    left = guided(made).ask(trail.skipped(state.id))
+    to_grade = request.args.get("origin") == TO_GRADE
+    left = guided(made).ask(trail.skipped(state.id), to_grade)
     if left and not state.closed:
-        return redirect(url_for(".ask", incident=incident, measure=left[0].measure))
+        return redirect(
+            url_for(".ask", incident=incident, measure=left[0].measure, origin=_kept(to_grade))
+        )
+    if to_grade:
+        return redirect(url_for("result.overview", incident=incident))
     measures = rulebase().measures
     page = NothingLeftPage(
         head=head(state),
@@ -101,7 +108,13 @@ def save(incident: str, measure: str) -> Reply:
         trail.unskip(incident, name)
     if corrected or request.form.get("origin") == "result":
         return redirect(url_for("result.overview", incident=incident, changed=number))
-    return redirect(url_for(".next_one", incident=incident))
+    to_grade = request.form.get("origin") == TO_GRADE
+    return redirect(url_for(".next_one", incident=incident, origin=_kept(to_grade)))
+
+
+def _kept(to_grade: bool) -> str | None:
+    """Return what keeps somebody on the way to the grade from one question to the next."""
+    return TO_GRADE if to_grade else None
 
 
 def _names(state: IncidentState, measure: str) -> list[str]:
@@ -174,7 +187,7 @@ def _shown(
         back_url=_back_url(state, before, origin),
         skip_url=None
         if origin == "result" or screen == CARD
-        else url_for(".next_one", incident=state.id, skip=screen),
+        else url_for(".next_one", incident=state.id, skip=screen, origin=_kept(origin == TO_GRADE)),
         expected=request.form.get("expected", state.last, type=int),
         correcting=screen != CARD and bool(questions[0].standing),
         origin=origin,
@@ -185,7 +198,7 @@ def _shown(
 
 
 def _back_url(state: IncidentState, before: str | None, origin: str) -> str:
-    if origin == "result":
+    if origin in {"result", TO_GRADE}:
         return url_for("result.overview", incident=state.id)
     if before is None:
         return url_for("incident.first_minute", incident=state.id)

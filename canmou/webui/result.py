@@ -82,6 +82,7 @@ def overview(incident: str) -> str:
         assessment=made.assessment,
         release=short_release(made.assessment.release),
         graph_url=url_for("graph.overview", incident=incident),
+        to_grade=len(guided(made).ask(to_grade=True)),
         next_question_url=url_for("questions.next_one", incident=incident)
         if made.assessment.open
         else None,

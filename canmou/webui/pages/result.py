@@ -175,6 +175,7 @@ class ResultPage(Record):
     assessment: Assessment
     release: str
     graph_url: str | None
+    to_grade: int
     next_question_url: str | None
 
 
