@@ -227,3 +227,18 @@ def test_a_limit_from_the_end_of_handling_has_a_date_once_that_is_known(rulebase
     for result, due in ((ended, datetime(2026, 12, 4, 18)), (judge(rulebase, **given), None)):
         (line,) = (d for d in result.duties if d.rule == "cyber-final-report-30-days")
         assert line.due == due
+
+
+def test_no_limit_of_a_duty_is_lost_where_several_rules_ask_for_it(rulebase):
+    """What keeps people safe stands on the line, whichever rule says it."""
+    seen = 0
+    for kind in ("gas_leak", "rainstorm_flood", "fire_residential", "undetermined"):
+        for line in judge(rulebase, incident_types=[kind], on="2026-07-20").duties:
+            for rule in line.rules:
+                for duty in rulebase.rules[rule].then:
+                    same = getattr(duty, "action", None) == line.action
+                    if same and line.by[0] in duty.by and duty.not_when and duty.to == line.to:
+                        if (duty.modality == "must_not") == (line.modality == "must_not"):
+                            assert duty.not_when.zh in line.not_when.zh, (line.key, rule)
+                            seen += 1
+    assert seen > 40

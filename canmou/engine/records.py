@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -31,3 +32,18 @@ class Text(Record):
         'Fire'
         """
         return self.en if language.startswith("en") else self.zh
+
+
+def in_a_row(texts: Iterable[Text | None]) -> Text | None:
+    """Return texts as one, each told once; None when there is none.
+
+    >>> in_a_row([Text(zh="不进屋", en="stay out"), None, Text(zh="不进屋", en="stay out")]).zh
+    '不进屋'
+    """
+    told: list[Text] = []
+    for text in texts:
+        if text is not None and not any(text.zh in one.zh for one in told):
+            told.append(text)
+    if not told:
+        return None
+    return Text(zh="；".join(t.zh for t in told), en="; ".join(t.en for t in told))

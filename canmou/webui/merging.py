@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from canmou.engine import RuleBase
 from canmou.engine.assessment import DutyLine
-from canmou.engine.records import Text
+from canmou.engine.records import Text, in_a_row
 
 GOVERNMENT = {
     "community": {"residents_committee"},
@@ -72,7 +72,7 @@ def _one(lines: list[DutyLine]) -> DutyLine:
             "waits_for": () if best.status == "certain" else best.waits_for,
             "elements": tuple({e.zh: e for x in lines for e in x.elements}.values()),
             "who_can": next((x.who_can for x in lines if x.who_can), None),
-            "not_when": next((x.not_when for x in lines if x.not_when), None),
+            "not_when": in_a_row(x.not_when for x in lines),
             "cites": tuple({(c.source, c.article): c for x in lines for c in x.cites}.values()),
         }
     )

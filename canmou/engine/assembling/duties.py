@@ -19,7 +19,7 @@ from canmou.engine.assembling.type_share import NARROW, open_types, type_share
 from canmou.engine.assessment import Clash, DutyLine, Group, LeadResult
 from canmou.engine.inference.program import Step
 from canmou.engine.inference.run import Kept, Run
-from canmou.engine.records import Text
+from canmou.engine.records import Text, in_a_row
 from canmou.engine.rulebase.conditions import GRADE, REPORTING_GRADE, names_read
 from canmou.engine.rulebase.records import Duty, Rule, Within
 from canmou.engine.rulebase.rulebase import RuleBase
@@ -253,7 +253,7 @@ def _line(
         act_now=any(a.act_now for a in ordered),
         waits_for=() if certain else tuple(sorted({w for a in ordered for w in a.waits})),
         who_can=next((a.ask.duty.who_can for a in ordered if a.ask.duty.who_can), None),
-        not_when=_all_of(a.ask.duty.not_when for a in ordered),
+        not_when=in_a_row(a.ask.duty.not_when for a in ordered),
         elements=tuple({e.zh: e for a in ordered for e in a.ask.duty.elements}.values()),
         group=next((a.group for a in ordered if a.group), None),
         verified=best.rule.verified,
@@ -280,14 +280,6 @@ def _shortest(counted: list[_Asked], best: _Ask) -> Within | None:
         limits = [a.ask.duty.within for a in counted if a.ask.duty.within]
         limits = [limit for limit in limits if limit.word or best.rule.basis == "practice"]
     return min(limits, key=lambda w: (w.in_hours is None, _limit_hours(w)), default=None)
-
-
-def _all_of(limits: Iterable[Text | None]) -> Text | None:
-    """Return the limits of all rules of a line in one: none of them may be lost."""
-    distinct = {limit.zh: limit for limit in limits if limit is not None}.values()
-    if not distinct:
-        return None
-    return Text(zh="；".join(t.zh for t in distinct), en="; ".join(t.en for t in distinct))
 
 
 def _labels(parties: Iterable[str], rulebase: RuleBase) -> Text | None:
