@@ -168,8 +168,9 @@ def test_yearly_self_check(
     page.goto(f"{address}/readiness/xingfu/plan")
     walk.look()
     page.click('nav a[href$="year=2025"]')
+    page.wait_for_url("**year=2025")
+    expect(page.locator(".duty").nth(5)).to_be_attached()
     expect(page.locator("main form")).to_have_count(0)
-    assert page.locator(".duty").count() > 5
     walk.look()
     page.goto(f"{address}/readiness/xingfu/plan")
     shown = page.locator(".duty details").first
