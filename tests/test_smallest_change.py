@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from canmou.engine import assess
@@ -77,8 +77,21 @@ def test_no_nearer_answer_flips_and_none_that_flips_is_missed(program, levels, a
                 assert RANK[told.level] == rank(base, {**answers, measure: answer})
 
 
-@settings(ENOUGH, derandomize=True)
+@ENOUGH
 @given(programs(), levels, partial_answers)
+@example(
+    program={
+        f"r{layer}-{number}-0": {"when": "b0", "conclude": derived(layer, number), "excepts": []}
+        for layer in range(LAYERS)
+        for number in range(NAMES_PER_LAYER)
+    }
+    | {"r1-1-0": {"when": "not (m2 >= 1)", "conclude": "d1_1", "excepts": ["r2-0-0"]}},
+    levels={
+        "I": "m0 < 0", "II": "not ((b1) or (d2_0))",
+        "III": "not ((not (b1)) or (not (m2 >= 1)))", "IV": "m0 >= 0",
+    },
+    answers={},
+)  # fmt: skip
 def test_pairs_are_told_where_no_single_measure_lifts_and_none_is_nearer(program, levels, answers):
     base = build(program, levels)
     now = rank(base, answers)

@@ -107,17 +107,22 @@ class _Search:
         """Return the nearest pairs that lift the level: none has a pair nearer in both."""
         found = []
         for one, other in itertools.combinations(tried, 2):
-            nearest = float("inf")
+            lifting: list[tuple[Candidate, Candidate, int]] = []
             for first in tried[one]:
                 for second in tried[other]:
-                    if second.distance >= nearest:
+                    if lifting and second.distance >= lifting[-1][1].distance:
                         break
                     answers = {one: first.answer, other: second.answer}
                     rank = self.rank(identifier, answers)
                     if rank is not None and rank > now:
-                        nearest = second.distance
-                        found.append(self._change(identifier, answers, rank, "worse"))
+                        while lifting and lifting[-1][0].distance == first.distance:
+                            lifting.pop()  # as near in the one, and this is nearer in the other
+                        lifting.append((first, second, rank))
                         break
+            found += [
+                self._change(identifier, {one: first.answer, other: second.answer}, rank, "worse")
+                for first, second, rank in lifting
+            ]
         return found
 
     def _change(
