@@ -20,7 +20,8 @@ from clips_program import ClipsProgram
 from canmou.engine import load_rulebase
 from canmou.engine.inference.forward_chaining import IndexEngine
 from canmou.engine.inference.grading import close
-from canmou.engine.inference.run import checked_facts, known_sets, program_for, slice_key
+from canmou.engine.inference.programs import program_for
+from canmou.engine.inference.run import checked_facts, known_sets, slice_key
 from canmou.engine.valuesets import Certainty, ValueSet
 
 RUNS = 60

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from canmou.engine import Assessment, Facts, RuleBase, assess
 from canmou.engine.answers import value_sets, whole_range
 from canmou.engine.explanation import ProofNode, conclusion_keys, proof
-from canmou.engine.inference.run import program_for, slice_key
+from canmou.engine.inference.programs import program_for
+from canmou.engine.inference.run import slice_key
 from canmou.engine.rulebase.conditions import Compare, atoms, speaks_of_knowledge
 from canmou.engine.valuesets import Choices, Interval
 

@@ -3,8 +3,9 @@
 from datetime import date, datetime, timedelta
 
 from canmou.engine import Facts
-from canmou.engine.inference.program import compile_slice, turning_days
-from canmou.engine.inference.run import program_for, slice_key
+from canmou.engine.inference.compiling import compile_slice, turning_days
+from canmou.engine.inference.programs import program_for
+from canmou.engine.inference.run import slice_key
 
 FIRE = Facts(incident_types=("forest_fire",), status="occurred", on=date(2025, 12, 30))
 

@@ -115,7 +115,7 @@ class Answered(Payload):
 class Corrected(Answered):
     """更正: one statement replaced by another, with the reason."""
 
-    kind: Literal["corrected"] = "corrected"  # type: ignore[assignment]
+    kind: Literal["corrected"] = "corrected"  # type: ignore[assignment]  # tells the events apart
     statement: int
     reason: str
 

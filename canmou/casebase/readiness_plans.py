@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from canmou.casebase.clock import beijing
 from canmou.casebase.errors import NotPossible
@@ -43,14 +43,14 @@ def add_risk(
 ) -> int:
     """Keep a risk pre-assessment; return its number."""
     with store.writing():
-        made = store.db.table("readiness_risks").insert(
+        return store.insert(
+            "readiness_risks",
             {
                 "office": office, "name": name,
                 "content": json.dumps(dict(content), ensure_ascii=False), "author": author,
                 "at": beijing(at).isoformat(), "withdrawn_at": None,
-            }
+            },
         )  # fmt: skip
-        return int(cast(int, made.last_pk))
 
 
 def risks(store: Store, office: str) -> tuple[KeptRisk, ...]:

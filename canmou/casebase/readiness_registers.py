@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from canmou.casebase.clock import beijing
 from canmou.casebase.errors import NotPossible
@@ -177,13 +177,12 @@ def _write(
         "changed_at": moment,
         "changed_by": author,
     }
-    rows = store.db.table("register_rows")
     if number is None:
         first = {"office": office, "register": register, "created_at": moment, "created_by": author}
-        kept = int(cast(int, rows.insert({**first, **content}).last_pk))
+        kept = store.insert("register_rows", {**first, **content})
     else:
         register_row(store, office, number, personal=False)
-        rows.update(number, content)
+        store.db.table("register_rows").update(number, content)
         kept = number
     store.db.table("register_personal").upsert(
         {"row": kept, "content": json.dumps(private, ensure_ascii=False)}, pk="row"

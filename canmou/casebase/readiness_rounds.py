@@ -53,13 +53,14 @@ def start_round(store: Store, office: str, year: int, *, author: str, at: dateti
                 f"{year} 年的自查已经开始，请继续填写。",
                 f"The self-check of {year} has begun; go on with it.",
             )
-        made = store.db.table("readiness_rounds").insert(
+        number = store.insert(
+            "readiness_rounds",
             {
                 "office": office, "year": year, "started_at": beijing(at).isoformat(),
                 "started_by": author, "closed_at": None, "closed_by": None,
-            }
+            },
         )  # fmt: skip
-        return get_round(store, int(made.last_pk))  # type: ignore[arg-type]
+        return get_round(store, number)
 
 
 def rounds(store: Store, office: str) -> tuple[Round, ...]:

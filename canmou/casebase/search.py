@@ -6,6 +6,7 @@ characters, so the index holds every pair of neighbouring characters as a word o
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
@@ -129,11 +130,11 @@ def search(
     query = _query(words)
     if not query or not kinds:
         return ()
-    marks = ", ".join("?" * len(kinds))  # only question marks go into the text
     rows = store.rows(
-        "SELECT kind, ref, title, words, bm25(search_index) AS rank FROM search_index"  # noqa: S608
-        f" WHERE search_index MATCH ? AND kind IN ({marks}) ORDER BY round(rank, 6), ref LIMIT ?",
-        [f"pieces : ({query})", *kinds, limit],
+        "SELECT kind, ref, title, words, bm25(search_index) AS rank FROM search_index"
+        " WHERE search_index MATCH ? AND kind IN (SELECT value FROM json_each(?))"
+        " ORDER BY round(rank, 6), ref LIMIT ?",
+        [f"pieces : ({query})", json.dumps(kinds), limit],
     )
     return tuple(
         Hit(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 from sqlite_utils import Database
 
@@ -97,7 +97,11 @@ class Store:
     ) -> list[dict[str, Any]]:
         """Return the rows of a query; values go into ``parameters``, never into the text."""
         with explaining():
-            return list(self.db.query(sql, parameters))  # type: ignore[arg-type]
+            return list(self.db.query(sql, cast(Any, parameters)))
+
+    def insert(self, table: str, row: dict[str, Any]) -> int:
+        """Add a row to a table; return the number that it was given."""
+        return int(cast(int, self.db.table(table).insert(row).last_pk))
 
     def row(
         self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()

@@ -66,7 +66,8 @@ def set_up(
     if not trainees:
         raise NotPossible("请至少选一名受训人员。", "Choose at least one trainee.")
     with store.writing():
-        row = store.db.table("drills").insert(
+        number = store.insert(
+            "drills",
             {
                 "scenario": scenario.model_dump_json(exclude_defaults=True),
                 "mode": mode,
@@ -74,9 +75,8 @@ def set_up(
                 "trainer": author,
                 "at": beijing(at).isoformat(),
                 "added": "[]",
-            }
+            },
         )
-        number = int(row.last_pk)  # type: ignore[arg-type]
         for name in dict.fromkeys(trainees):
             store.db.table("exercises").insert({"drill": number, "trainee": name})
     return drill(store, number), exercises(store, drill=number)

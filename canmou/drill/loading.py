@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -94,8 +94,7 @@ def _answers(answers: dict[str, object], rules: RuleBase) -> Iterator[str]:
             yield str(error)
 
 
-def _unknown(name: str, zh: str, en: str, known: object) -> str:
-    names = [str(one) for one in known]  # type: ignore[attr-defined]
-    near = get_close_matches(name, names, n=1)
+def _unknown(name: str, zh: str, en: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, list(known), n=1)
     hint = f"，是否为 {near[0]}？ / did you mean {near[0]}?" if near else ""
     return f'未知{zh} "{name}" / unknown {en}{hint}'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from canmou.engine.answers import statements_of
-from canmou.engine.assembling.duties import duty_key
+from canmou.engine.assembling.duty_asks import duty_key
 from canmou.engine.assembling.evidence import (
     STATES,
     Evidence,

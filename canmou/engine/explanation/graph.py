@@ -11,6 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import graphviz
+from defusedxml.ElementTree import fromstring
 
 from canmou.engine.assessment import Assessment
 from canmou.engine.explanation.graph_data import (
@@ -211,7 +212,7 @@ def _cleaned(raw: bytes, data: GraphData, language: str, selected: str | None) -
     """Return the drawing for a page: titles to read aloud, no declaration, no comments."""
     ElementTree.register_namespace("", SVG)
     try:
-        root = ElementTree.fromstring(raw)  # noqa: S314 - what Graphviz has just written
+        root: ElementTree.Element = fromstring(raw)
     except ElementTree.ParseError as error:
         raise GraphError(str(error)) from error
     nodes = {node.id: node for node in data.nodes}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from canmou.engine.assembling.citations import citations
-from canmou.engine.assembling.duties import duty_key
+from canmou.engine.assembling.duty_asks import duty_key
 from canmou.engine.assessment import Citation
 from canmou.engine.facts import Facts
 from canmou.engine.inference.program import Step

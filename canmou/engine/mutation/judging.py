@@ -9,14 +9,9 @@ from datetime import date
 from typing import Any
 
 from canmou.engine.answers import value_sets
+from canmou.engine.inference.compiling import compile_slice, holds_in, in_force_on
 from canmou.engine.inference.grading import NOT_PART
-from canmou.engine.inference.program import (
-    Program,
-    SliceKey,
-    compile_slice,
-    holds_in,
-    in_force_on,
-)
+from canmou.engine.inference.program import Program, SliceKey
 from canmou.engine.inference.run import Run
 from canmou.engine.mutation.patching import patched
 from canmou.engine.mutation.recorded import Line, Recorded, only_duties

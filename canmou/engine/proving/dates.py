@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
-from canmou.engine.inference.program import in_force_on
+from canmou.engine.inference.compiling import in_force_on
 from canmou.engine.proving.findings import Finding, Witness
 from canmou.engine.proving.moments import Moment
 from canmou.engine.proving.prover import Prover

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from canmou.engine.inference.program import in_force_on, turning_days
+from canmou.engine.inference.compiling import in_force_on, turning_days
 from canmou.engine.rulebase.conditions import GRADE, REPORTING_GRADE, STAGE, names_read
 from canmou.engine.rulebase.records import Choose, FactConclusion, Rule, Standard
 from canmou.engine.rulebase.rulebase import RuleBase

@@ -20,7 +20,8 @@ from typing import Any, cast
 import z3
 
 from canmou.engine.answers import whole_range
-from canmou.engine.inference.program import Program, SliceKey, compile_slice
+from canmou.engine.inference.compiling import compile_slice
+from canmou.engine.inference.program import Program, SliceKey
 from canmou.engine.proving.joining import all_of, any_of
 from canmou.engine.proving.moments import Moment, place_of
 from canmou.engine.rulebase.conditions import (

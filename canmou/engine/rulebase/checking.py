@@ -350,7 +350,7 @@ class _Checker:
 
     def order(self) -> None:
         """Check that no rule rests on its own conclusion."""
-        from canmou.engine.inference.program import CycleInRules, check_order
+        from canmou.engine.inference.compiling import CycleInRules, check_order
 
         try:
             check_order(self.rb)

@@ -1,0 +1,188 @@
+"""One line for all rules that ask for the same duty, and what orders the lines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from canmou.engine.answers import moment_of
+from canmou.engine.assembling.citations import citations
+from canmou.engine.assembling.duty_asks import Ask, Asked
+from canmou.engine.assembling.type_share import NARROW, open_types
+from canmou.engine.assessment import DutyLine
+from canmou.engine.inference.run import Run
+from canmou.engine.records import Text, in_a_row
+from canmou.engine.rulebase.records import Within
+from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.rulebase.vocabulary import BEGINS
+from canmou.engine.valuesets import Certainty, Interval
+
+KIND_ORDER = (
+    "call", "keep_out", "move", "rescue", "report", "care", "inform", "command", "hand_over",
+    "supply", "protect", "record", "prevent", "recover",
+)  # fmt: skip
+DANGEROUS_KINDS = frozenset({"call", "keep_out", "move", "rescue", "care"})
+MODALITY_ORDER = ("must_not", "must", "should", "may")
+NOT_LAST = ("must", "should", "may", "must_not")
+"""Within a kind, prohibitions that kill nobody stand after what is to be done."""
+AT_ONCE = 0.25
+"""Hours within which a call counts as one that cannot wait."""
+BASIS_ORDER = ("law", "plan", "office", "practice")
+_WORD_HOURS = {
+    "immediately": 0.0, "urgently": 0.1, "simultaneously": 0.1, "promptly": 0.5, "at_any_time": 6,
+    "at_fixed_times": 12, "daily": 24, "regularly": 48, "after_response_ends": 1000,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """A line with what orders it."""
+
+    line: DutyLine
+    order: tuple[object, ...]
+
+
+def line_of(
+    key: str, asked_for: list[Asked], who: tuple[str, ...], done: Run, rulebase: RuleBase
+) -> Line:
+    """Return one line for all rules that ask for the same."""
+    sources = {a.ask.rule.cites[0].source for a in asked_for}
+    ordered = sorted(asked_for, key=lambda a: _strength(a, _general(a, sources, rulebase)))
+    best = ordered[0].ask
+    certain = [a for a in ordered if a.state is Certainty.CERTAIN]
+    counted = certain or [a for a in ordered if a.act_now] or ordered
+    within = _shortest(counted, best)
+    level = rulebase.parties[who[0] if len(who) == 1 else best.party].level
+    texts = list(dict.fromkeys((a.ask.duty.duty.zh, a.ask.duty.duty.en) for a in ordered))
+    everyone = [
+        c for a in ordered for c in citations(a.ask.rule.cites, rulebase, a.ask.rule.verified)
+    ]
+    line = DutyLine(
+        key=key,
+        rule=best.rule.id,
+        rules=tuple(dict.fromkeys(a.ask.rule.id for a in ordered)),
+        action=best.duty.action,
+        kind=rulebase.actions[best.duty.action].kind,
+        text=best.duty.duty,
+        also=tuple(Text(zh=zh, en=en) for zh, en in texts[1:]),
+        by=(best.party,),
+        by_label=rulebase.parties[best.party].label,
+        resolved=who,
+        level=level,
+        to=best.duty.to,
+        to_label=_labels(best.duty.to, rulebase),
+        within=within.model_dump(by_alias=True, exclude_none=True) if within else None,
+        due=_due(within, done),
+        modality=best.duty.modality,
+        basis=best.rule.basis,
+        status="certain" if certain else "possible",
+        act_now=any(a.act_now for a in ordered),
+        waits_for=() if certain else tuple(sorted({w for a in ordered for w in a.waits})),
+        who_can=next((a.ask.duty.who_can for a in ordered if a.ask.duty.who_can), None),
+        not_when=in_a_row(a.ask.duty.not_when for a in ordered),
+        elements=tuple({e.zh: e for a in ordered for e in a.ask.duty.elements}.values()),
+        group=next((a.group for a in ordered if a.group), None),
+        verified=best.rule.verified,
+        cites=tuple({(c.source, c.article): c for c in reversed(everyone)}.values())[::-1],
+    )
+    narrow = max(a.ask.share for a in ordered) < NARROW
+    return Line(line, _order(line, within, narrow, bool(open_types(done))))
+
+
+def _shortest(counted: list[Asked], best: Ask) -> Within | None:
+    """Return the shortest time limit, of the rules that bind as the strongest one does.
+
+    What good practice advises never shortens what a law or a plan asks; where these give no limit
+    at all, its word (at once) still says how urgent it is.
+    """
+
+    def binds(ask: Ask) -> bool:
+        return ask.duty.modality == best.duty.modality and (
+            ask.rule.basis != "practice" or best.rule.basis == "practice"
+        )
+
+    limits = [a.ask.duty.within for a in counted if a.ask.duty.within and binds(a.ask)]
+    if not limits:
+        limits = [a.ask.duty.within for a in counted if a.ask.duty.within]
+        limits = [limit for limit in limits if limit.word or best.rule.basis == "practice"]
+    return min(limits, key=lambda w: (w.in_hours is None, limit_hours(w)), default=None)
+
+
+def _labels(parties: Iterable[str], rulebase: RuleBase) -> Text | None:
+    labels = [rulebase.parties[p].label for p in parties]
+    if not labels:
+        return None
+    return Text(zh="、".join(t.zh for t in labels), en=", ".join(t.en for t in labels))
+
+
+def _general(asked: Asked, sources: Iterable[str], rulebase: RuleBase) -> int:
+    """Return how many of the sources come before that of a rule, as special laws do."""
+    own = asked.ask.rule.cites[0].source
+    return sum(own in rulebase.sources[s].before for s in sources)
+
+
+def _strength(asked: Asked, general: int) -> tuple[object, ...]:
+    return (
+        -int(asked.state),
+        not asked.act_now,
+        -asked.ask.share,
+        MODALITY_ORDER.index(asked.ask.duty.modality),
+        BASIS_ORDER.index(asked.ask.rule.basis),
+        general,
+        limit_hours(asked.ask.duty.within),
+        asked.ask.rule.id,
+    )
+
+
+def limit_hours(within: Within | None) -> float:
+    """Return a time limit in hours for ordering; words are placed among the figures."""
+    if within is None:
+        return math.inf
+    hours = within.in_hours
+    return hours if hours is not None else _WORD_HOURS[cast(str, within.word)]
+
+
+def _due(within: Within | None, done: Run) -> datetime | None:
+    """Return the end of a time limit that is a figure, when its beginning is known."""
+    if within is None or within.in_hours is None:
+        return None
+    begin = done.facts.learned_at
+    if within.from_ in BEGINS:
+        known = done.trace.env.get(BEGINS[within.from_])
+        begin = moment_of(known.low) if isinstance(known, Interval) and known.is_exact else None
+    elif within.from_ != "learned":
+        begin = None
+    if begin is None:
+        return None
+    return begin.replace(tzinfo=None) + timedelta(hours=within.in_hours)
+
+
+def _order(
+    line: DutyLine, within: Within | None, narrow: bool, type_open: bool
+) -> tuple[object, ...]:
+    """Order a list by what counts in the first minutes.
+
+    What must not be done because it kills comes first, then calls, keeping out, moving people and
+    reports; only within a kind does it matter whether something is a must or a should. Calls that
+    are not certain or can wait a minute stand after moving people, if it is known what it is.
+    While the type is open, what fits only few of the possible types (``narrow``) stands last.
+    """
+    dangerous = line.modality == "must_not" and line.kind in DANGEROUS_KINDS
+    calls_at_once = line.status == "certain" and limit_hours(within) <= AT_ONCE
+    after = line.kind == "call" and not (dangerous or calls_at_once or type_open)
+    return (
+        not line.act_now,
+        narrow,
+        not dangerous,
+        dangerous and line.status != "certain",
+        line.group is not None,
+        KIND_ORDER.index("move") + 0.5 if after else KIND_ORDER.index(line.kind),
+        MODALITY_ORDER.index(line.modality) if dangerous else NOT_LAST.index(line.modality),
+        limit_hours(within),
+        line.status,
+        BASIS_ORDER.index(line.basis),
+        line.key,
+    )
