@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+import pytest
+from flask import Flask
+
+from canmou.casebase import connect
 from canmou.casebase.readiness_registers import replace_rows
 from canmou.casebase.store import Store
 from canmou.readiness.registers import registers
+from tests.web_office import Person, database
 
 AT = datetime(2026, 11, 1, 9, 0)
 DAY = "2026-10-01"
@@ -88,3 +94,26 @@ def fill_registers(store: Store, office: str, *names: str) -> None:
         replace_rows(
             store, office, name, ROWS[name], registers()[name].personal, author="zhao", at=AT
         )
+
+
+HERE = "/readiness/xingfu"
+
+
+@pytest.fixture
+def folder(app: Flask, tmp_path: Path) -> Path:
+    """The office with registers in its community."""
+    with connect(database(tmp_path)) as store:
+        fill_registers(store, "xingfu")
+    return tmp_path
+
+
+@pytest.fixture
+def zhao(app: Flask, folder: Path) -> Person:
+    """The duty officer of the community."""
+    return Person(app, "zhao")
+
+
+def started(zhao: Person) -> str:
+    """Start the self-check; return the path of its first screen."""
+    answer = zhao.post(f"{HERE}/check/start", {}, page=f"{HERE}/check")
+    return answer.request.path

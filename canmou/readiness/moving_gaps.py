@@ -63,8 +63,8 @@ def _empty(rows: Mapping[str, Rows], hazards: Rows) -> Iterator[Text]:
     for name, register in registers().items():
         if name in rows and not rows[name]:
             yield Text(
-                zh=f"“{register.label.zh}”登记册是空的：现在要逐户问清",
-                en=f'the register "{register.label.en}" is empty: ask house by house now',
+                zh=f"“{register.label.zh}”登记册是空的：现在要另外问清",
+                en=f'the register "{register.label.en}" is empty: find out now',
             )
     if rows["hazards"] and not hazards:
         yield Text(
