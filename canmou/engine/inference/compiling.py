@@ -22,7 +22,6 @@ from canmou.engine.rulebase.conditions import (
     Condition,
     names_read,
     renamed,
-    speaks_of_knowledge,
 )
 from canmou.engine.rulebase.records import Choose, FactConclusion, Rule, Standard
 from canmou.engine.rulebase.rulebase import RuleBase
@@ -87,6 +86,16 @@ def compile_slice(rulebase: RuleBase, key: SliceKey, only: Iterable[str] | None 
     return _Compiler(rulebase, key, frozenset(only) if only is not None else None).compile()
 
 
+def compile_any_day(rulebase: RuleBase, key: SliceKey) -> Program:
+    """Return what the programs of all days hold together; the days of the key do not count.
+
+    It has no order and cannot run: proofs read it that leave the days open.
+    """
+    compiler = _Compiler(rulebase, key, None)
+    compiler.select_any_day()
+    return compiler.finish(in_order=False)
+
+
 class _Compiler:
     def __init__(self, rulebase: RuleBase, key: SliceKey, only: frozenset[str] | None) -> None:
         self.rb, self.key, self.only = rulebase, key, only
@@ -103,7 +112,7 @@ class _Compiler:
         self._select()
         return self.finish()
 
-    def finish(self) -> Program:
+    def finish(self, in_order: bool = True) -> Program:
         """Return the program of the rules and standards selected."""
         excepted = self._exceptions()
         for identifier, rule in self.rules.items():
@@ -113,7 +122,7 @@ class _Compiler:
         for identifier, standard in self.standards.items():
             self._standard(identifier, standard, excepted)
         closings = self._closings()
-        order = self._ordered(closings)
+        order = self._ordered(closings) if in_order else []
         closed = set(closings)
         read = {n for s in self.steps.values() for n in s.reads}
         inputs = tuple(sorted(n for n in read if n not in closed))
@@ -130,36 +139,30 @@ class _Compiler:
             closings=closings,
         )
 
-    def _possible(self, condition: Condition) -> bool:
+    def _possible(self, key: str) -> bool:
         """Whether a condition is possible for the types and stage of the slice."""
-        parts = condition.parts if isinstance(condition, Both) else (condition,)
         return not any(
             part.evaluate(self.types_only) is Certainty.IMPOSSIBLE
-            for part in parts
-            if not speaks_of_knowledge(part)
+            for part in self.rb.parts_on_type[key]
         )
 
     def _select(self) -> None:
-        conditions = self.rb.conditions
         for identifier, standard in self.rb.standards.items():
             if self.only is not None and identifier not in self.only:
                 continue
             if not holds_in(standard.area, self.key.place):
                 continue
             if self.only is None and (
-                standard.use == "reference"
-                or not self._possible(conditions[f"applies:{identifier}"])
+                standard.use == "reference" or not self._possible(f"applies:{identifier}")
             ):
                 continue
             if not in_force_on(standard, self.rb, self.key.on):
                 self.missing.append(identifier)
                 continue
-            table = standard
-            if not standard.levels and standard.falls_back_on:
-                table = self.rb.standards[standard.falls_back_on]
-                self.provisional.add(identifier)
             self.standards[identifier] = standard
-            self.thresholds[identifier] = table
+            self.thresholds[identifier] = self.rb.table_of(standard)
+            if self.thresholds[identifier] is not standard:
+                self.provisional.add(identifier)
         if self.only is not None:
             return
         for identifier, rule in self.rb.rules.items():
@@ -167,14 +170,26 @@ class _Compiler:
                 in_force_on(rule, self.rb, self.key.at)
                 and holds_in(rule.area, self.key.place)
                 and (rule.office is None or rule.office == self.key.office)
-                and self._possible(conditions[f"rule:{identifier}"])
+                and self._possible(f"rule:{identifier}")
             ):
                 self.rules[identifier] = rule
         for group, choose in self.rb.chooses.items():
-            if in_force_on(choose, self.rb, self.key.at) and self._possible(
-                conditions[f"choose:{group}"]
-            ):
+            if in_force_on(choose, self.rb, self.key.at) and self._possible(f"choose:{group}"):
                 self.chooses[group] = choose
+
+    def select_any_day(self) -> None:
+        """Select what holds at the place and in the office of the key on some day."""
+        place, office = self.key.place, self.key.office
+        self.standards = {
+            i: s for i, s in self.rb.standards.items()
+            if s.use != "reference" and holds_in(s.area, place)
+        }  # fmt: skip
+        self.thresholds = {i: self.rb.table_of(s) for i, s in self.standards.items()}
+        self.rules = {
+            i: r for i, r in self.rb.rules.items()
+            if holds_in(r.area, place) and (r.office is None or r.office == office)
+        }  # fmt: skip
+        self.chooses = dict(self.rb.chooses)
 
     def _exceptions(self) -> dict[str, tuple[str, ...]]:
         """Return for each step the steps that except it."""
@@ -197,11 +212,13 @@ class _Compiler:
         excepted: Mapping[str, tuple[str, ...]],
         condition: Condition | None = None,
     ) -> None:
-        if condition is None:
-            condition = self.rb.conditions[step_id]
         exceptions = excepted.get(step_id, ())
-        reads = sorted(names_read(condition)) + [_outcome(e) for e in exceptions]
-        self.steps[step_id] = Step(step_id, kind, condition, tuple(reads), exceptions, owner)
+        if condition is None:
+            condition, names = self.rb.conditions[step_id], self.rb.names_read_by[step_id]
+        else:
+            names = tuple(sorted(names_read(condition)))
+        reads = (*names, *(_outcome(e) for e in exceptions))
+        self.steps[step_id] = Step(step_id, kind, condition, reads, exceptions, owner)
 
     def _standard(
         self, identifier: str, standard: Standard, excepted: Mapping[str, tuple[str, ...]]
@@ -329,9 +346,6 @@ def check_order(rulebase: RuleBase) -> None:
     compiler = _Compiler(rulebase, key, None)
     compiler.rules = dict(rulebase.rules)
     compiler.standards = dict(rulebase.standards)
-    compiler.thresholds = {
-        i: rulebase.standards[s.falls_back_on] if not s.levels and s.falls_back_on else s
-        for i, s in rulebase.standards.items()
-    }
+    compiler.thresholds = {i: rulebase.table_of(s) for i, s in rulebase.standards.items()}
     compiler.chooses = dict(rulebase.chooses)
     compiler.finish()

@@ -100,8 +100,7 @@ class Reasons:
     def _using(self, table: str) -> Iterator[Standard]:
         """Yield the standard of a table, and those that fall back on it."""
         for standard in self._rulebase.standards.values():
-            falls_back = not standard.levels and standard.falls_back_on == table
-            if standard.standard == table or falls_back:
+            if table in {standard.standard, self._rulebase.table_of(standard).standard}:
                 yield standard
 
     def _of_level(

@@ -25,6 +25,8 @@ from canmou.engine.rulebase.rulebase import RuleBase
 
 TaskKind = Literal["standards", "rules", "alike", "pairs", "words", "dates", "coverage"]
 RULES_AT_ONCE = 60
+RULES_OF_A_FILE = 8
+"""As many rules are a piece of work when everything is checked, or one file."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,9 @@ class Checks:
         found = [Task("standards", (s.standard,)) for s in self.scope.standards]
         found += _numbered("pairs", len(self._pairs), 20)
         rules = [r.id for r in self.scope.rules]
-        for start in range(0, len(rules), RULES_AT_ONCE):
-            chunk = tuple(rules[start : start + RULES_AT_ONCE])
+        at_once = RULES_AT_ONCE if self.scope.whole else RULES_OF_A_FILE
+        for start in range(0, len(rules), at_once):
+            chunk = tuple(rules[start : start + at_once])
             found += [Task("rules", chunk), Task("coverage", chunk)]
         found.append(Task("coverage", tuple(s.standard for s in self.scope.standards)))
         if self._alike:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import z3
 
 from canmou.engine.proving.findings import Finding, Witness
@@ -21,7 +23,10 @@ def contradiction(prover: Prover, pair: Pair) -> Finding | None:
     one, other, kind, _ = pair
     if not could_meet(prover, one, other, kind):
         return None
-    for moment in prover.calendar.moments(one, other):
+    moments = prover.calendar.moments(one, other)
+    if not _meet_on_some_day(prover, one, other, moments, kind):
+        return None
+    for moment in moments:
         found = _both(prover, one, other, moment, kind)
         if found is None:
             continue
@@ -43,6 +48,26 @@ def could_meet(prover: Prover, one: Rule, other: Rule, kind: FindingKind) -> boo
     formulas = [loose.formula(c) for c in conditions]
     formulas += [z3.Not(loose.formula(c)) for c in against]
     return prover.possible(loose, [*formulas, *_one_type(loose, kind)], names)
+
+
+def _meet_on_some_day(
+    prover: Prover, one: Rule, other: Rule, moments: Iterable[Moment], kind: FindingKind
+) -> bool:
+    """Whether two rules hold together at some moment: one question for all days of a stage."""
+    for stage, area, office in sorted({(m.stage, m.area, m.office) for m in moments}, key=repr):
+        worlds = prover.any_day(stage, area, office)
+        names, formulas = _holding_together(worlds, one, other, kind)
+        if prover.possible(worlds, [*formulas, *worlds.some_days], names):
+            return True
+    return False
+
+
+def _holding_together(
+    worlds: Worlds, one: Rule, other: Rule, kind: FindingKind
+) -> tuple[frozenset[str], list[Formula]]:
+    steps = [f"rule:{r.id}" for r in (one, other)]
+    names = worlds.behind_step(steps[0]) | worlds.behind_step(steps[1])
+    return names, [worlds.step(s) for s in steps] + _one_type(worlds, kind)
 
 
 def _always_in_the_way(prover: Prover, one: Rule, other: Rule) -> list[Rule]:
@@ -75,9 +100,7 @@ def _both(
     prover: Prover, one: Rule, other: Rule, moment: Moment, kind: FindingKind
 ) -> Found | None:
     worlds = prover.worlds(moment)
-    steps = [f"rule:{r.id}" for r in (one, other)]
-    names = worlds.behind_step(steps[0]) | worlds.behind_step(steps[1])
-    formulas = [worlds.step(s) for s in steps] + _one_type(worlds, kind)
+    names, formulas = _holding_together(worlds, one, other, kind)
     if not prover.possible(worlds, formulas, names):
         return None
     return prover.plainest(worlds, formulas, names, file=other.file or one.file)

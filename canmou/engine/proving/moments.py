@@ -174,7 +174,7 @@ class Reach:
         record = self.records[key]
         names = set(names_read(self._rulebase.conditions[key]))
         if isinstance(record, Standard):
-            table = _table_of(record, self._rulebase)
+            table = self._rulebase.table_of(record)
             for level in table.levels:
                 names |= names_read(self._rulebase.conditions[f"level:{table.standard}:{level}"])
         return names
@@ -183,13 +183,7 @@ class Reach:
         """Whether a record itself reads the stage, or counts the missing at one stage only."""
         record = self.records[key]
         if isinstance(record, Standard):
-            table = _table_of(record, self._rulebase)
+            table = self._rulebase.table_of(record)
             if any(c.with_missing == "initial" for c in table.counts.values()):
                 return True
         return STAGE in self._names(key)
-
-
-def _table_of(standard: Standard, rulebase: RuleBase) -> Standard:
-    if not standard.levels and standard.falls_back_on:
-        return rulebase.standards[standard.falls_back_on]
-    return standard

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from canmou.engine.grading_alone import standards_read
-from canmou.engine.proving.moments import Calendar, Moment
+from canmou.engine.proving.any_day import AnyDay
+from canmou.engine.proving.moments import Calendar, Moment, Stage
 from canmou.engine.proving.solving import Found, plainest, possible
 from canmou.engine.proving.worlds import Formula, Worlds
 from canmou.engine.rulebase.errors import Place
@@ -26,6 +27,7 @@ class Prover:
         self.calendar = Calendar(rulebase, today)
         self._place_of = place_of
         self._worlds: dict[tuple[Moment, str, tuple[str, ...] | None], Worlds] = {}
+        self._any_day: dict[tuple[Stage, str | None, str | None], AnyDay] = {}
 
     def worlds(self, moment: Moment, copy: str = "", alone: str | None = None) -> Worlds:
         """Return the worlds of a moment, or of a standard ``alone`` (``canmou grade``)."""
@@ -35,6 +37,13 @@ class Prover:
             program = self.worlds(moment, "", alone).program if copy else None
             self._worlds[key] = Worlds(self.rulebase, moment, copy, only, program=program)
         return self._worlds[key]
+
+    def any_day(self, stage: Stage, area: str | None, office: str | None) -> AnyDay:
+        """Return the worlds of all moments of a stage, in an area, for an office."""
+        key = (stage, area, office)
+        if key not in self._any_day:
+            self._any_day[key] = AnyDay(self.rulebase, self.calendar, *key)
+        return self._any_day[key]
 
     @cached_property
     def loose(self) -> Worlds:

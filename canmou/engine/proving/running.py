@@ -16,7 +16,9 @@ from canmou.engine.rulebase.rulebase import RuleBase
 from canmou.engine.rulebase.scenarios import Failure, run_scenarios
 
 EXAMPLES_AT_ONCE = 40
-FEW_WORKS = 8
+EXAMPLES_OF_A_FILE = 12
+"""As many scenarios are a piece of work when everything is checked, or one file."""
+FEW_WORKS = 3
 """Fewer pieces than these are done before a second process has begun."""
 Work = Task | tuple[int, ...]
 """Checks to do, or scenarios to run by their number."""
@@ -108,10 +110,11 @@ def _scenarios(rulebase: RuleBase, scope: Scope) -> Iterator[tuple[int, ...]]:
     chunk: list[int] = []
     size = 0
     touched = scenarios_touched(rulebase, scope)
+    at_once = EXAMPLES_AT_ONCE if scope.whole else EXAMPLES_OF_A_FILE
     for number in touched:
         chunk.append(number)
         size += len(rulebase.scenarios[number].examples) or 1
-        if size >= EXAMPLES_AT_ONCE:
+        if size >= at_once:
             yield tuple(chunk)
             chunk, size = [], 0
     if chunk:

@@ -12,7 +12,7 @@ answer may be missing, so that "no world" stays true and a world found must be t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, cast
@@ -63,19 +63,23 @@ class Worlds:
 
     ``only`` takes the standards alone, whatever the incident type, as ``canmou grade`` does.
     ``loose`` leaves derived names, grades and the stage free: what is impossible there is
-    impossible at every moment. ``program`` is that of other worlds of the same moment.
+    impossible at every moment. ``program`` is that of other worlds of the same moment,
+    ``compiled`` another way to make it.
     """
 
     def __init__(
         self, rulebase: RuleBase, moment: Moment, copy: str = "",
         only: Iterable[str] | None = None, loose: bool = False, program: Program | None = None,
+        compiled: Callable[[RuleBase, SliceKey], Program] | None = None,
     ) -> None:  # fmt: skip
         self.rulebase, self.moment, self._copy, self._loose = rulebase, moment, copy, loose
         key = SliceKey(
             on=moment.on, at=moment.at, components=(rulebase.all_leaves,), stage=moment.stage,
             place=tuple(place_of(moment.area).values()), office=moment.office,
         )  # fmt: skip
-        self.program = program or compile_slice(rulebase, key, only)
+        if program is None:
+            program = compiled(rulebase, key) if compiled else compile_slice(rulebase, key, only)
+        self.program = program
         self._concluding: dict[str, list[Rule]] = {}
         for rule in self.program.rules.values():
             for conclusion in rule.then:

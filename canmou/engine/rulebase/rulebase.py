@@ -8,12 +8,20 @@ from functools import cached_property
 from types import MappingProxyType
 
 from canmou.engine.records import Text
-from canmou.engine.rulebase.conditions import Condition
+from canmou.engine.rulebase.conditions import (
+    INCIDENT_TYPE,
+    STAGE,
+    Both,
+    Condition,
+    names_read,
+    speaks_of_knowledge,
+)
 from canmou.engine.rulebase.records import Choose, FirstMinute, Relation, Rule, Standard
 from canmou.engine.rulebase.scenario_records import Scenario
 from canmou.engine.rulebase.vocabulary import Action, IncidentType, Measure, Party, Source
 
 Tie = tuple[str, str, tuple[str, ...]]
+_OF_SLICES = frozenset({INCIDENT_TYPE, STAGE})
 UNDETERMINED = "undetermined"
 UNDETERMINED_NAMES = frozenset({UNDETERMINED, "性质待定", "unknown"})
 
@@ -104,6 +112,12 @@ class RuleBase:
         """Return the id of the standard called ``name`` (id or alias)."""
         return self._standard_ids.get(name)
 
+    def table_of(self, standard: Standard) -> Standard:
+        """Return the standard whose levels count: its own, else those it falls back on."""
+        if standard.levels or not standard.falls_back_on:
+            return standard
+        return self.standards[standard.falls_back_on]
+
     def measure_names(self) -> list[str]:
         """Return every name under which a measure may be written."""
         return list(self.measure_ids)
@@ -126,6 +140,26 @@ class RuleBase:
             for name in (left, *parts):
                 found.setdefault(name, set()).update((left, *parts))
         return {n: frozenset(others) for n, others in found.items()}
+
+    @cached_property
+    def names_read_by(self) -> dict[str, tuple[str, ...]]:
+        """For each condition (by the key of ``conditions``) the names that it reads, sorted."""
+        return {key: tuple(sorted(names_read(c))) for key, c in self.conditions.items()}
+
+    @cached_property
+    def parts_on_type(self) -> dict[str, tuple[Condition, ...]]:
+        """For each condition those of its parts, joined by "and", that read the type or stage.
+
+        Parts that speak of what is known are not among them: they are never decided by the type.
+        """
+        return {
+            key: tuple(
+                part
+                for part in (c.parts if isinstance(c, Both) else (c,))
+                if not speaks_of_knowledge(part) and not names_read(part).isdisjoint(_OF_SLICES)
+            )
+            for key, c in self.conditions.items()
+        }
 
     # -- the tree of incident types ------------------------------------------------------------
 

@@ -92,9 +92,7 @@ def examples_of(
     Measures that are not given have their mildest value.
     """
     standard = rulebase.standards[rulebase.standard_id(str(scenario.standard)) or ""]
-    table = standard
-    if not standard.levels and standard.falls_back_on:
-        table = rulebase.standards[standard.falls_back_on]
+    table = rulebase.table_of(standard)
     names = frozenset().union(
         *(
             names_read(rulebase.conditions[f"level:{table.standard}:{level}"])
