@@ -11,6 +11,7 @@ import pytest
 from canmou.casebase.state import IncidentState, Place
 from canmou.engine import Facts, RuleBase, assess
 from canmou.engine.assessment import DutyLine
+from canmou.engine.rulebase.records import Duty
 from canmou.webui.duties import DutyBook
 from canmou.webui.result import AT_FIRST
 
@@ -128,3 +129,27 @@ def test_what_kills_stands_before_everything_else(
     deadly = [line.modality == "must_not" and line.kind in SAVING for line in found[:AT_FIRST]]
     if INCIDENTS[name].type != "undetermined":
         assert deadly == sorted(deadly, reverse=True)
+
+
+def test_advice_that_may_be_a_must_says_what_decides_it(rulebase: RuleBase):
+    told = 0
+    for what in INCIDENTS.values():
+        facts = Facts(
+            incident_types=(what.type,), status=what.status, on=NIGHT.date(), at=NIGHT,
+            learned_at=NIGHT, place=PLACE, answers=what.answers,
+        )  # fmt: skip
+        for line in assess(facts, rulebase).duties:
+            musts = {
+                rule
+                for rule in line.rules
+                for duty in rulebase.rules[rule].then
+                if isinstance(duty, Duty) and duty.modality == "must"
+                and (duty.action, set(duty.to)) == (line.action, set(line.to))
+                and set(duty.by) & set(line.by)
+            }  # fmt: skip
+            open_must = line.modality in {"should", "may"} and bool(musts)
+            assert open_must or not line.must_waits_for, line.rules
+            if len(rulebase.leaves(what.type)) == 1:  # else a must may wait for the type alone
+                assert open_must == bool(line.must_waits_for), line.rules
+            told += bool(line.must_waits_for)
+    assert told >= 5

@@ -63,7 +63,10 @@ class Overall(Record):
 
 
 class DutyLine(Record):
-    """One duty, merged over the rules that ask for it. ``key`` is what a tick belongs to."""
+    """One duty, merged over the rules that ask for it. ``key`` is what a tick belongs to.
+
+    ``must_waits_for`` names what decides whether a duty that is only advised is a must as well.
+    """
 
     key: str
     rule: str
@@ -85,6 +88,7 @@ class DutyLine(Record):
     status: Status
     act_now: bool
     waits_for: tuple[str, ...]
+    must_waits_for: tuple[str, ...] = ()
     who_can: Text | None = None
     not_when: Text | None = None
     elements: tuple[Text, ...] = ()

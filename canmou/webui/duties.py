@@ -147,18 +147,20 @@ class DutyBook:
 
     def view(self, duty: DutyLine) -> DutyView:
         """Return a duty with its tick and the words of what it waits for."""
-        measures, tick = self.rulebase.measures, self.tick_of(duty.key)
+        tick = self.tick_of(duty.key)
         limited = duty.due is not None and duty.modality != "must_not"
         return DutyView(
             duty=duty,
             anchor=anchor_of(duty.key),
             tick=tick,
             running=limited and tick is None and not self._state.closed,
-            waits_for=tuple(
-                measures[name].label if name in measures else Text(zh=name, en=name)
-                for name in duty.waits_for
-            ),
+            waits_for=self._labels(duty.waits_for),
+            must_waits_for=self._labels(duty.must_waits_for),
         )
+
+    def _labels(self, names: Iterable[str]) -> tuple[Text, ...]:
+        measures = self.rulebase.measures
+        return tuple(measures[n].label if n in measures else Text(zh=n, en=n) for n in names)
 
     def _of_a_group(self, duty: DutyLine) -> bool:
         return duty.group is not None or bool(self._in_groups & set(duty.rules))

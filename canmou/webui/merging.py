@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from canmou.engine import RuleBase
+from canmou.engine.assembling.duty_lines import MODALITY_ORDER
 from canmou.engine.assessment import DutyLine
 from canmou.engine.records import Text, in_a_row
 
@@ -50,7 +51,7 @@ def _one(lines: list[DutyLine]) -> DutyLine:
     """Return the line that stands for several, in the words of the first."""
     if len(lines) == 1:
         return lines[0]
-    lines = sorted(lines, key=lambda line: line.status)
+    lines = sorted(lines, key=lambda x: (x.status, MODALITY_ORDER.index(x.modality)))
     best = lines[0]
     labels = list(dict.fromkeys((x.by_label.zh, x.by_label.en) for x in lines))
     texts = dict.fromkeys((t.zh, t.en) for x in lines for t in (x.text, *x.also))
@@ -70,6 +71,9 @@ def _one(lines: list[DutyLine]) -> DutyLine:
             if best.within is None
             else best.within,
             "waits_for": () if best.status == "certain" else best.waits_for,
+            "must_waits_for": ()
+            if best.modality == "must"
+            else tuple(sorted({m for x in lines for m in x.must_waits_for})),
             "elements": tuple({e.zh: e for x in lines for e in x.elements}.values()),
             "who_can": next((x.who_can for x in lines if x.who_can), None),
             "not_when": in_a_row(x.not_when for x in lines),

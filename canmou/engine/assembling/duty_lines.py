@@ -81,6 +81,7 @@ def line_of(
         status="certain" if certain else "possible",
         act_now=any(a.act_now for a in ordered),
         waits_for=() if certain else tuple(sorted({w for a in ordered for w in a.waits})),
+        must_waits_for=_undecided_must(ordered, best),
         who_can=next((a.ask.duty.who_can for a in ordered if a.ask.duty.who_can), None),
         not_when=in_a_row(a.ask.duty.not_when for a in ordered),
         elements=tuple({e.zh: e for a in ordered for e in a.ask.duty.elements}.values()),
@@ -109,6 +110,14 @@ def _shortest(counted: list[Asked], best: Ask) -> Within | None:
         limits = [a.ask.duty.within for a in counted if a.ask.duty.within]
         limits = [limit for limit in limits if limit.word or best.rule.basis == "practice"]
     return min(limits, key=lambda w: (w.in_hours is None, limit_hours(w)), default=None)
+
+
+def _undecided_must(asked_for: Iterable[Asked], best: Ask) -> tuple[str, ...]:
+    """Return what rules that make the duty a must still wait for, when it is only advised."""
+    if best.duty.modality in {"must", "must_not"}:
+        return ()
+    musts = (a for a in asked_for if a.ask.duty.modality == "must")
+    return tuple(sorted({name for a in musts for name in a.waits}))
 
 
 def _labels(parties: Iterable[str], rulebase: RuleBase) -> Text | None:

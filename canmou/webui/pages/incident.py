@@ -48,6 +48,7 @@ class TickView(Record):
 class DutyView(Record):
     """A duty as it stands on a page.
 
+    ``must_waits_for`` is what decides whether the duty, only advised so far, is a must as well;
     ``anchor`` is its place on the page; ``running`` says that its time limit counts down.
     """
 
@@ -55,6 +56,7 @@ class DutyView(Record):
     anchor: str
     tick: TickView | None = None
     waits_for: tuple[Text, ...] = ()
+    must_waits_for: tuple[Text, ...] = ()
     running: bool = False
 
 
