@@ -121,3 +121,16 @@ def test_a_verdict_on_older_rules_is_marked_and_asked_for_again(
     assert "旧版规则 01234567" in " ".join(qian.get("/reviews").text.split())
     assert "已记下 1 条点评" in judge(sun, incident, "mine", v0="disagree", r0="这条太宽")
     assert "旧版规则" not in sun.get(group).text
+
+
+def test_verdicts_on_different_releases_are_not_compared(
+    sun: Person, qian: Person, wang: Person, tmp_path: Path
+) -> None:
+    incident = wang.take_call()
+    judge(sun, incident, "mine", v0="agree", v1="disagree", r1="太宽")
+    with connect(database(tmp_path)) as store, store.writing():
+        store.db.execute("UPDATE reviews SET release = 'sha256:0123456789abcdef'")
+    after = judge(qian, incident, "mine", v0="agree", v1="disagree", r1="太宽")
+    assert "κ =" not in after
+    judge(sun, incident, "mine", v0="agree", v1="disagree", r1="太宽")
+    assert "κ = 1.00" in qian.get(f"{incident}/review?group=mine").text

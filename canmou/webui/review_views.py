@@ -128,9 +128,13 @@ def latest(given: Iterable[Review]) -> dict[str, dict[str, Review]]:
 
 
 def ratings(said: Mapping[str, Mapping[str, Review]]) -> dict[str, dict[str, str]]:
-    """Return the last verdicts as the agreement is computed from them."""
+    """Return the last verdicts as the agreement is computed from them.
+
+    Verdicts on what different releases concluded are of different things.
+    """
     return {
-        person: {key: one.verdict for key, one in given.items()} for person, given in said.items()
+        person: {f"{key} {one.release}": one.verdict for key, one in given.items()}
+        for person, given in said.items()
     }
 
 
