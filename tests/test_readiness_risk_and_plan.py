@@ -56,8 +56,9 @@ def test_articles_33_to_37_and_62_follow(rulebase: RuleBase) -> None:
     grave = risk(rulebase, estimates={"deaths": "12", **ALL}, changed=True)
     actions = {d.action for d in grave.duties if d.status == "certain"}
     assert {
-        "risk_survey", "risk_precautions", "risk_report", "risk_higher", "risk_report_urgent",
-        "risk_keep_current", "risk_unit", "risk_hazardous_unit",
+        "risk_survey", "risk_watch", "risk_precautions", "risk_report", "risk_signs",
+        "risk_higher", "risk_report_urgent", "risk_keep_current", "risk_unit",
+        "risk_hazardous_unit",
     } == actions  # fmt: skip
     articles = {c.article for d in grave.duties for c in d.cites if c.article}
     assert {"33.1", "33.2", "33.3", "35", "36", "62"} <= articles
