@@ -16,6 +16,7 @@ from canmou.casebase.readiness_registers import register_log, register_rows
 from canmou.casebase.readiness_rounds import close_round, reopen_round, rounds, start_round
 from canmou.readiness.registers import registers
 from canmou.readiness.spreadsheets import export_sheet
+from canmou.webui import timewords
 from tests.readiness_office import HERE, ROWS, folder, started, zhao  # noqa: F401 - fixtures
 from tests.web_office import Person, app, database, furnished, rules, token  # noqa: F401 - fixtures
 
@@ -177,7 +178,30 @@ def test_entries_are_held_against_the_last_self_check(zhao: Person, folder: Path
         reopen_round(store, one.id)
     assert "没有核对" not in zhao.get(people).text
     started(zhao)
-    assert 1 == zhao.get(people).text.count("上次自查以来没有核对")
+    page = zhao.get(people).text
+    assert 1 == page.count("上次自查以来没有核对")
+    button = re.findall(rf'action="({people}/row/\d+/checked)"', page)
+    assert 1 == len(button)
+    after = zhao.post(button[0], {}, page=people).text
+    assert "没有核对" not in after
+    assert f"{timewords.now():%Y-%m-%d}" in after
+    assert "李轮椅" in after
+    assert "从上次自查以来没有核对" not in zhao.get(plan).text
+
+
+def test_only_those_who_keep_a_register_say_that_a_row_was_checked(
+    app: Flask, zhao: Person, folder: Path
+) -> None:
+    with connect(database(folder)) as store:
+        one = start_round(store, "xingfu", 2025, author="zhao", at=datetime(2025, 11, 3, 9, 0))
+        close_round(store, one.id, author="zhao", at=datetime(2025, 11, 20, 9, 0))
+        number = register_rows(store, "xingfu", "people", personal=False)[2].id
+        drill = register_rows(store, "xingfu", "drills", personal=False)[0].id
+    people = f"{HERE}/registers/people"
+    sun = Person(app, "sun")
+    assert "/checked" not in sun.get(people).text
+    sun.post(f"{people}/row/{number}/checked", {}, 403, page=people)
+    zhao.post(f"{HERE}/registers/drills/row/{drill}/checked", {}, 404, page=people)
 
 
 def test_a_street_incident_asks_which_community(app: Flask, folder: Path) -> None:

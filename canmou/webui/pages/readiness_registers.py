@@ -40,13 +40,17 @@ class RegistersPage(Record):
 
 
 class RowView(Record):
-    """A row of a register in words, by column; a hazard leads to its risk."""
+    """A row of a register in words, by column; a hazard leads to its risk.
+
+    ``checked_url`` takes that an entry was checked today, where it waits for that.
+    """
 
     id: int
     cells: tuple[str, ...]
     stale: str | None
     url: str
     risk_url: str | None
+    checked_url: str | None = None
 
 
 class RegisterPage(Record):

@@ -118,6 +118,22 @@ def row_saved(office: str, name: str, number: int | None = None) -> Reply:
     return redirect(url_for(".register", office=office, name=name))
 
 
+@blueprint.post("/<office>/registers/<name>/row/<int:number>/checked")
+@login_required
+def row_checked(office: str, name: str, number: int) -> Response:
+    """Write down that a row was checked today and is right as it stands."""
+    place = community(office)
+    require_people(place)
+    found = find_register(name)
+    if found.checked is None:
+        abort(404)
+    values = {**_row_or_404(office, name, number).values, found.checked: f"{now():%Y-%m-%d}"}
+    kept.save_row(
+        store(), office, name, values, found.personal, author=me().name, at=now(), number=number
+    )
+    return redirect(url_for(".register", office=office, name=name) + f"#row-{number}")
+
+
 @blueprint.post("/<office>/registers/<name>/row/<int:number>/remove")
 @login_required
 def row_removed(office: str, name: str, number: int) -> Response:

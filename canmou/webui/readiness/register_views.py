@@ -95,4 +95,7 @@ def _row(
         risk_url=url_for(".risk_new", office=office.id, hazard=row.id)
         if name == "hazards" and may_work(office)
         else None,
+        checked_url=url_for(".row_checked", office=office.id, name=name, number=row.id)
+        if why == "unchecked" and may_see_people(office)
+        else None,
     )
