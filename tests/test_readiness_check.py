@@ -14,7 +14,8 @@ from canmou.readiness.clocks import clocks
 from canmou.readiness.profile import profile, schemes
 from canmou.readiness.questionnaire import ABOVE, questionnaire
 from canmou.readiness.registers import registers
-from canmou.readiness.year_plan import Decided, by_month, clock_tasks, gap_tasks, register_tasks
+from canmou.readiness.year_plan import Decided, by_month, clock_tasks, gap_tasks
+from canmou.readiness.year_plan_registers import expiry_tasks, register_tasks
 
 AT = datetime(2026, 11, 22, 9, 0)
 FORM = questionnaire()
@@ -136,24 +137,46 @@ def test_what_is_not_here_does_not_count(rulebase: RuleBase) -> None:
     assert 1 == pytest.approx(away.low)
 
 
-def test_clocks_of_plan_and_drill() -> None:
-    """Three years as a yardstick for the plan; two years by order 708; yearly only in Hebei."""
+def test_clocks_of_plan_and_drill(rulebase: RuleBase) -> None:
+    """Two years by order 708 and in Hebei; where the text sets no period, no day is given."""
     answers = {"plan_dated": "2024-02-29T00:00", "last_drill_on": "2026-06-10T00:00"}
-    found = {c.name: c for c in clocks(answers, {"province": "山东省"})}
-    assert date(2027, 2, 28) == found["plan_review"].due
-    assert not found["plan_review"].rule.binding
+    found = {c.name: c for c in clocks(answers, {"province": "山东省"}, rulebase)}
+    assert {"plan_review", "street_drill", "community_drill"} == set(found)
     assert date(2028, 6, 10) == found["street_drill"].due
-    assert "hebei_flood_drill" not in found
-    assert date(2027, 6, 10) == found["community_drill"].due
-    assert not found["community_drill"].rule.binding
-    assert "条文没有写多久一次" in found["community_drill"].rule.says.zh
-    hebei = {c.name: c for c in clocks(answers, {"province": "河北省"})}
-    assert date(2027, 6, 10) == hebei["hebei_flood_drill"].due
+    for name, article in (("plan_review", "28.2"), ("community_drill", "42.2")):
+        assert found[name].due is None
+        assert not found[name].rule.binding
+        assert ("erl2024", article) == (found[name].cite.source, found[name].cite.article)
+        assert "条文没有写多久一次" in found[name].rule.says.zh
+    assert "street_drill" == clocks(answers, {}, rulebase)[0].name
+    hebei = {c.name: c for c in clocks(answers, {"province": "河北省"}, rulebase)}
+    assert date(2027, 5, 31) == hebei["hebei_flood_drill"].due
     assert date(2026, 2, 28) == hebei["plan_revision_hebei"].due
     assert {"hebei_flood_drill", "plan_revision_hebei", "street_drill"} == set(hebei)
-    chongqing = {c.name: c for c in clocks(answers, {"province": "重庆市"})}
+    chongqing = {c.name: c for c in clocks(answers, {"province": "重庆市"}, rulebase)}
     assert {"chongqing_drill", "plan_revision_chongqing", "street_drill"} == set(chongqing)
-    assert () == clocks({"plan_dated": "unknown"}, {})
+    assert date(2027, 12, 31) == chongqing["chongqing_drill"].due
+    assert () == clocks({"plan_dated": "unknown"}, {}, rulebase)
+
+
+def test_what_has_no_period_is_planned_without_a_month(rulebase: RuleBase) -> None:
+    """From the year after the last time, as advice; never overdue, and not in years gone by."""
+    today = date(2026, 11, 22)
+    known = clocks({"last_drill_on": "2026-06-10T00:00"}, {}, rulebase)
+
+    def planned(year: int) -> dict[str, tuple[int | None, bool, str]]:
+        tasks = clock_tasks(known, rulebase, {}, year, today)
+        return {t.key: (t.month, t.overdue, t.modality) for t in tasks}
+
+    assert {} == planned(2026)
+    assert {} == planned(2025)
+    assert {"clock:community_drill:2027": (None, False, "should")} == planned(2027)
+    assert {6} == {
+        t.month
+        for t in clock_tasks(
+            known, rulebase, {"clock:community_drill:2027": Decided(month=6)}, 2027, today
+        )
+    }
 
 
 def test_year_plan_by_month_and_party(rulebase: RuleBase) -> None:
@@ -165,12 +188,12 @@ def test_year_plan_by_month_and_party(rulebase: RuleBase) -> None:
     key = next(f"gap:{g.duty.key}" for g in gaps if g.duty.action == "ready_contacts")
     decided = {key: Decided(month=12, done_at=AT, done_by="zhao", note="都打通了")}
     tasks = gap_tasks(gaps, decided, 2026, today)
-    tasks += clock_tasks(clocks(answers, {}), rulebase, decided, 2026, today)
+    tasks += clock_tasks(clocks(answers, {}, rulebase), rulebase, decided, 2026, today)
     tasks += register_tasks({("people", "unchecked"): 3}, registers(), rulebase, {}, 2026, today)
     months = {month.number: month for month in by_month(tasks)}
-    assert {11, 12} == set(months)
+    assert {11, 12, None} == set(months)
     assert all(task.cites and task.parties for task in tasks)
-    overdue = next(task for task in tasks if task.kind == "clock")
+    overdue = next(task for task in tasks if task.key.startswith("clock:street_drill"))
     assert overdue.overdue
     assert 11 == overdue.month
     done = next(task for task in tasks if task.key == key)
@@ -178,6 +201,20 @@ def test_year_plan_by_month_and_party(rulebase: RuleBase) -> None:
     assert ["居（村）委会"] == [
         p.zh for p, ts in months[11].by_party if "gap" in {t.kind for t in ts}
     ]
+
+
+def test_goods_stand_in_the_month_in_which_they_expire(rulebase: RuleBase) -> None:
+    """By name, with the party and the text that asks for the stock; one entry is no entries."""
+    tasks = expiry_tasks({"supplies": {12: ("饼干", "药品")}}, registers(), rulebase, {}, 2026)
+    assert ["register:supplies:expires:2026-12"] == [t.key for t in tasks]
+    assert "应急物资：本月到期，要更换（饼干、药品）" == tasks[0].text.zh
+    assert 12 == tasks[0].month
+    assert tasks[0].parties
+    assert tasks[0].cites[0].says
+    today = date(2026, 11, 22)
+    one = register_tasks({("people", "unchecked"): 1}, registers(), rulebase, {}, 2026, today)
+    assert one[0].text.en.endswith(": 1 entry was not checked since the last self-check")
+    assert "从上次自查算" in (one[0].cites[0].says or one[0].text).zh
 
 
 def test_an_incident_never_asks_what_the_self_check_asks(rulebase: RuleBase) -> None:

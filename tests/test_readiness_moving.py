@@ -63,8 +63,24 @@ def test_who_calls_whom_and_what_is_missing(rainstorm: MovingList) -> None:
     assert ["王卧床"] == [p["name"] for p in block.helped]
     assert ["李轮椅"] == [p["name"] for p in block.without_helper]
     told = "；".join(text.zh for text in rainstorm.missing)
-    for words in ("“1号楼”没有转移责任人", "1 人没有帮扶人", "1 条登记超过 12 个月没有核对"):
+    for words in ("“1号楼”没有转移责任人", "1 人没有帮扶人"):
         assert words in told
+
+
+def test_entries_are_held_against_the_last_self_check(rulebase: RuleBase) -> None:
+    """The day it began, not a number of months; without one the list says that there was none."""
+    kinds = kinds_threatening(["rainstorm_flood"], rulebase)
+    never = "；".join(text.zh for text in moving_list(kinds, ROWS, TODAY).missing)
+    assert "还没有做完过自查" in never
+    assert "最早的一条是 2025-01-01 核对的" in never
+    found = moving_list(kinds, ROWS, TODAY, date(2025, 11, 3)).missing
+    assert any(
+        "1 条登记从上次自查（2025-11-03 开始）以来没有核对（最早的一条是 2025-01-01" in text.zh
+        for text in found
+    )
+    assert any(text.en.startswith("1 entry was not checked since") for text in found)
+    fresh = moving_list(kinds, ROWS, TODAY, date(2025, 1, 1)).missing
+    assert not any("自查" in text.zh for text in fresh)
 
 
 def test_who_can_help_and_what_to_take(rainstorm: MovingList) -> None:

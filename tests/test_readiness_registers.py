@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from canmou.engine.records import Language
-from canmou.readiness.registers import figures, registers, stale
+from canmou.readiness.registers import registers
 from canmou.readiness.spreadsheets import export_sheet, import_sheet
+from canmou.readiness.upkeep import expiring, stale
 from tests.readiness_office import ROWS
 
 TODAY = date(2026, 11, 22)
@@ -245,24 +246,38 @@ def test_an_empty_sheet_says_so() -> None:
     assert any("没有数据行" in one.text.zh or "缺" in one.text.zh for one in found.mistakes)
 
 
+SINCE = date(2025, 11, 22)
+
+
 def test_stale_entries() -> None:
-    """A year without a check, expired goods, goods that soon expire, findings without an end."""
+    """Not checked since the last self-check, expired goods, findings without an end."""
     every = registers()
     water = ROWS["supplies"][0]
-    assert "expired" == stale(every["supplies"], water, TODAY)
-    assert "expiring" == stale(every["supplies"], {**water, "expires_on": "2027-01-01"}, TODAY)
-    assert stale(every["supplies"], {**water, "expires_on": "2028-01-01"}, TODAY) is None
-    assert "unchecked" == stale(every["people"], {"checked_on": "2025-11-21"}, TODAY)
-    assert stale(every["people"], {"checked_on": "2025-11-22"}, TODAY) is None
+    assert "expired" == stale(every["supplies"], water, TODAY, SINCE)
+    assert stale(every["supplies"], {**water, "expires_on": "2026-11-22"}, TODAY, SINCE) is None
+    assert "unchecked" == stale(every["people"], {"checked_on": "2025-11-21"}, TODAY, SINCE)
+    assert stale(every["people"], {"checked_on": "2025-11-22"}, TODAY, SINCE) is None
+    assert stale(every["people"], {"checked_on": "1999-01-01"}, TODAY, None) is None
     drill = ROWS["drills"][0]
-    assert "findings_open" == stale(every["drills"], drill, TODAY)
-    assert "findings_open" == stale(every["drills"], {**drill, "done_on": "2026-07-01"}, TODAY)
-    closed = {**drill, "done_on": "2026-07-01", "done_about": "换了喇叭"}
-    assert stale(every["drills"], closed, TODAY) is None
+    assert "findings_open" == stale(every["drills"], drill, TODAY, SINCE)
+    done = {**drill, "done_on": "2026-07-01"}
+    assert "findings_open" == stale(every["drills"], done, TODAY, SINCE)
+    closed = {**done, "done_about": "换了喇叭"}
+    assert stale(every["drills"], closed, TODAY, SINCE) is None
 
 
-def test_the_figures_say_that_they_have_no_source() -> None:
-    """When an entry is stale is our own choice, and every register says whose it is to check."""
-    assert "没有出处" in figures().told().zh
-    assert str(figures().stale_months) in figures().told().en
-    assert all(one.upkeep.says.zh and one.upkeep.party for one in registers().values())
+def test_what_expires_stands_in_its_month() -> None:
+    """Of a year, what is still good, once by name; what has expired already is not in it."""
+    water = ROWS["supplies"][0]
+    rows = [
+        water,
+        {**water, "expires_on": "2026-11-30"},
+        {**water, "name": "饼干", "expires_on": "2026-12-01"},
+        {**water, "name": "药品", "expires_on": "2026-12-31"},
+        {**water, "name": "药品", "place": "北仓", "expires_on": "2026-12-05"},
+        {**water, "name": "电池", "expires_on": "2027-12-05"},
+    ]
+    supplies = registers()["supplies"]
+    assert {11: ("瓶装水",), 12: ("饼干", "药品")} == expiring(supplies, rows, 2026, TODAY)
+    assert {12: ("电池",)} == expiring(supplies, rows, 2027, TODAY)
+    assert {} == expiring(registers()["people"], ROWS["people"], 2026, TODAY)

@@ -156,7 +156,7 @@ def test_a_hazard_leads_to_its_risk(app: Flask, zhao: Person) -> None:
 
 
 def test_the_plan_check_asks_what_article_28_asks(zhao: Person) -> None:
-    """Answers, a file with headings, the gaps and the clock of the next review."""
+    """Answers, a file with headings, the gaps, and that no text sets the next review."""
     path = f"{HERE}/plan-check"
     assert "请先开始今年的自查" in zhao.get(path).text
     started(zhao)
@@ -164,7 +164,8 @@ def test_the_plan_check_asks_what_article_28_asks(zhao: Person) -> None:
                              "plan_dated.moment": "2020-05-01"})  # fmt: skip
     assert "在预案里写明事后恢复与重建措施" in saved.text
     assert "第二十八条第一款" in saved.text
-    assert "2023-05-01" in saved.text
+    assert "上次 2020-05-01" in saved.text
+    assert "条文没有写多久一次" in saved.text
     more = zhao.post(path, {"ready_plan.choice": "done", "plan_card.choice": "not_done",
                             "plan_moving.choice": "not_done"}).text  # fmt: skip
     for words in ("山东省突发事件应对条例", "第十三条第五款", "（凭记忆）", "未核实"):

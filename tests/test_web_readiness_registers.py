@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from openpyxl import load_workbook
 
 from canmou.casebase import connect
 from canmou.casebase.readiness_registers import register_log, register_rows
-from canmou.casebase.readiness_rounds import rounds
+from canmou.casebase.readiness_rounds import close_round, reopen_round, rounds, start_round
 from canmou.readiness.registers import registers
 from canmou.readiness.spreadsheets import export_sheet
+from canmou.webui import timewords
 from tests.readiness_office import HERE, ROWS, folder, started, zhao  # noqa: F401 - fixtures
 from tests.web_office import Person, app, database, furnished, rules, token  # noqa: F401 - fixtures
 
@@ -157,6 +159,49 @@ def test_without_registers_the_list_says_what_is_missing(app: Flask) -> None:
     page = zhao.get(f"{incident}/moving").text
     assert "“需要帮助的人”登记册是空的" in page
     assert "“避难场所”登记册是空的" in page
+
+
+def test_entries_are_held_against_the_last_self_check(zhao: Person, folder: Path) -> None:
+    """The day it began, once it has been ended or that of a later year begun; no months of ours."""
+    people, plan = f"{HERE}/registers/people", f"{HERE}/plan"
+    assert "没有核对" not in zhao.get(people).text
+    assert "做完一次自查以后" in zhao.get(f"{HERE}/registers").text
+    with connect(database(folder)) as store:
+        one = start_round(store, "xingfu", 2025, author="zhao", at=datetime(2025, 11, 3, 9, 0))
+        assert "没有核对" not in zhao.get(people).text
+        close_round(store, one.id, author="zhao", at=datetime(2025, 11, 20, 9, 0))
+    assert 1 == zhao.get(people).text.count("上次自查以来没有核对")
+    assert "从上次自查（2025-11-03 开始）" in zhao.get(f"{HERE}/registers").text
+    assert "需要帮助的人：1 条从上次自查以来没有核对" in zhao.get(plan).text
+    assert "条文没有写多久核对一次" in zhao.get(plan).text
+    with connect(database(folder)) as store:
+        reopen_round(store, one.id)
+    assert "没有核对" not in zhao.get(people).text
+    started(zhao)
+    page = zhao.get(people).text
+    assert 1 == page.count("上次自查以来没有核对")
+    button = re.findall(rf'action="({people}/row/\d+/checked)"', page)
+    assert 1 == len(button)
+    after = zhao.post(button[0], {}, page=people).text
+    assert "没有核对" not in after
+    assert f"{timewords.now():%Y-%m-%d}" in after
+    assert "李轮椅" in after
+    assert "从上次自查以来没有核对" not in zhao.get(plan).text
+
+
+def test_only_those_who_keep_a_register_say_that_a_row_was_checked(
+    app: Flask, zhao: Person, folder: Path
+) -> None:
+    with connect(database(folder)) as store:
+        one = start_round(store, "xingfu", 2025, author="zhao", at=datetime(2025, 11, 3, 9, 0))
+        close_round(store, one.id, author="zhao", at=datetime(2025, 11, 20, 9, 0))
+        number = register_rows(store, "xingfu", "people", personal=False)[2].id
+        drill = register_rows(store, "xingfu", "drills", personal=False)[0].id
+    people = f"{HERE}/registers/people"
+    sun = Person(app, "sun")
+    assert "/checked" not in sun.get(people).text
+    sun.post(f"{people}/row/{number}/checked", {}, 403, page=people)
+    zhao.post(f"{HERE}/registers/drills/row/{drill}/checked", {}, 404, page=people)
 
 
 def test_a_street_incident_asks_which_community(app: Flask, folder: Path) -> None:

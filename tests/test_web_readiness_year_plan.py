@@ -56,33 +56,52 @@ def test_what_was_done_stays_in_the_plan(zhao: Person) -> None:
 
 def test_a_clock_stands_once_in_the_year_of_its_day(zhao: Person) -> None:
     """This December's clock is not in next year's plan; one that ran out stands in this one."""
-    started(zhao)
-    path = f"{HERE}/plan-check"
+    drills = started(zhao).replace("organisation", "drills")
     year = timewords.now().year
-    zhao.post(path, {"ready_plan.choice": "done", "plan_dated.moment": f"{year - 3}-12-31"})
+
+    def drill(day: str) -> None:
+        zhao.post(drills, {"last_drill_on.moment": day})
+
+    drill(f"{year - 2}-12-31")
     assert f"限 {year}-12-31" in zhao.get(f"{HERE}/plan").text
     assert f"限 {year}-12-31" not in zhao.get(f"{HERE}/plan?year={year + 1}").text
-    zhao.post(path, {"ready_plan.choice": "done", "plan_dated.moment": f"{year - 2}-03-01"})
+    drill(f"{year - 1}-03-01")
     assert f"限 {year + 1}-03-01" not in zhao.get(f"{HERE}/plan").text
     assert f"限 {year + 1}-03-01" in zhao.get(f"{HERE}/plan?year={year + 1}").text
-    zhao.post(path, {"ready_plan.choice": "done", "plan_dated.moment": f"{year - 6}-03-01"})
+    drill(f"{year - 5}-03-01")
     assert f"限 {year - 3}-03-01" in zhao.get(f"{HERE}/plan").text
     assert f"限 {year - 3}-03-01" not in zhao.get(f"{HERE}/plan?year={year + 1}").text
 
 
 def test_a_clock_that_was_met_stays_when_the_day_moves(zhao: Person) -> None:
-    """The plan reviewed and ticked off; its new date moves the clock and the tick stays."""
-    started(zhao)
-    path = f"{HERE}/plan-check"
+    """The drill held and ticked off; its new date moves the clock and the tick stays."""
+    drills = started(zhao).replace("organisation", "drills")
     year = timewords.now().year
-    zhao.post(path, {"ready_plan.choice": "done", "plan_dated.moment": f"{year - 4}-03-01"})
-    key = re.search(r'name="task" value="(clock:plan_review:[^"]+)"', zhao.get(f"{HERE}/plan").text)
-    assert key is not None
-    zhao.post(f"{HERE}/plan", {"task": key[1], "month": "11", "done": "1", "note": "评估过了"})
-    zhao.post(path, {"ready_plan.choice": "done", "plan_dated.moment": f"{year}-01-15"})
+    zhao.post(drills, {"last_drill_on.moment": f"{year - 3}-03-01"})
     page = zhao.get(f"{HERE}/plan").text
-    for words in ("评估过了", f"限 {year - 1}-03-01", "已办 1 项"):
+    key = re.search(r'name="task" value="(clock:street_drill:[^"]+)"', page)
+    assert key is not None
+    zhao.post(f"{HERE}/plan", {"task": key[1], "month": "11", "done": "1", "note": "街道练过了"})
+    zhao.post(drills, {"last_drill_on.moment": f"{year}-01-15"})
+    page = zhao.get(f"{HERE}/plan").text
+    for words in ("街道练过了", f"限 {year - 1}-03-01", "已办 1 项"):
         assert words in page
+
+
+def test_what_no_text_sets_a_day_for_waits_for_the_community(zhao: Person) -> None:
+    """A drill of last year: in this year's plan without a month, until somebody sets one."""
+    drills = started(zhao).replace("organisation", "drills")
+    year = timewords.now().year
+    zhao.post(drills, {"last_drill_on.moment": f"{year - 1}-06-10"})
+    page = zhao.get(f"{HERE}/plan").text
+    assert f"社区演练（上次 {year - 1}-06-10）" in page
+    assert "条文没有写多久一次" in page
+    task = f"clock:community_drill:{year}"
+    saved = zhao.post(f"{HERE}/plan", {"task": task, "month": "12"}).text
+    assert saved.index("12 月") < saved.index("社区演练（上次")
+    shown = zhao.get(f"{HERE}/plan-check").text
+    for words in ("没有期限", "多久一次由社区自己定", f"上次 {year - 1}-06-10"):
+        assert words in shown
 
 
 def test_last_year_can_be_opened_and_not_changed(zhao: Person, folder: Path) -> None:

@@ -8,29 +8,53 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
+from pydantic import model_validator
+
+from canmou.engine import RuleBase
+from canmou.engine.assembling.citations import citation
+from canmou.engine.assessment import Citation
 from canmou.engine.records import Record, Text
-from canmou.engine.rulebase.vocabulary import Verified
+from canmou.engine.rulebase.vocabulary import Cite, Verified
 from canmou.readiness.data_files import read_record
 
 
 class ClockRule(Record):
     """A period that begins with a day which the self-check asks for.
 
-    ``binding`` is false where no text sets a period for a community and a yardstick is used.
-    ``area`` is the only place where it holds; in the places of ``not_in`` another one holds.
+    ``months`` counts from that day; ``next_year_by`` is a day (``05-31``) of the year after it.
+    Where the text sets no period both are missing, and the community sets its own. ``binding`` is
+    false where no text sets a period for a community. ``area`` is the only place where it holds;
+    in the places of ``not_in`` another one holds.
     """
 
     label: Text
     from_measure: str
-    months: int
+    months: int | None = None
+    next_year_by: str | None = None
     party: str
-    title: Text
+    source: str
     article: str
     says: Text
     verified: Verified
     binding: bool
     area: str | None = None
     not_in: frozenset[str] = frozenset()
+
+    @model_validator(mode="after")
+    def _one_period(self) -> ClockRule:
+        if self.months is not None and self.next_year_by is not None:
+            raise ValueError("months 和 next_year_by 只写一样 / write one of the two")
+        if self.binding and self.months is None and self.next_year_by is None:
+            raise ValueError("没有期限就不是法定期限 / no period cannot bind")
+        return self
+
+    def due(self, began: date) -> date | None:
+        """Return the day by which it is due again, None where no text sets one."""
+        if self.months is not None:
+            return months_after(began, self.months)
+        if self.next_year_by is not None:
+            return date.fromisoformat(f"{began.year + 1}-{self.next_year_by}")
+        return None
 
 
 class ClockRules(Record):
@@ -40,12 +64,13 @@ class ClockRules(Record):
 
 
 class Clock(Record):
-    """A day by which something is due."""
+    """When something was done last, and the day by which it is due where a text sets one."""
 
     name: str
     rule: ClockRule
+    cite: Citation
     began: date
-    due: date
+    due: date | None
 
 
 @cache
@@ -65,8 +90,10 @@ def months_after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
-def clocks(answers: Mapping[str, Any], area: Mapping[str, str]) -> tuple[Clock, ...]:
-    """Return the clocks that the answers start, the earliest first."""
+def clocks(
+    answers: Mapping[str, Any], area: Mapping[str, str], rulebase: RuleBase
+) -> tuple[Clock, ...]:
+    """Return the clocks that the answers start, the earliest first, those without a day last."""
     here = set(area.values())
     found = []
     for name, rule in clock_rules().items():
@@ -74,9 +101,17 @@ def clocks(answers: Mapping[str, Any], area: Mapping[str, str]) -> tuple[Clock, 
         elsewhere = (rule.area is not None and rule.area not in here) or rule.not_in & here
         if began is None or elsewhere:
             continue
-        due = months_after(began, rule.months)
-        found.append(Clock(name=name, rule=rule, began=began, due=due))
-    return tuple(sorted(found, key=lambda clock: (clock.due, clock.name)))
+        cite = Cite(source=rule.source, article=rule.article, says=rule.says)
+        found.append(
+            Clock(
+                name=name,
+                rule=rule,
+                cite=citation(cite, rulebase, rule.verified),
+                began=began,
+                due=rule.due(began),
+            )
+        )
+    return tuple(sorted(found, key=lambda clock: (clock.due or date.max, clock.name)))
 
 
 def day_of(value: Any) -> date | None:

@@ -9,7 +9,9 @@ from typing import Any
 
 from canmou.engine.records import Record, Text
 from canmou.readiness.data_files import read_record
-from canmou.readiness.registers import registers, stale
+from canmou.readiness.plurals import count_of
+from canmou.readiness.registers import registers
+from canmou.readiness.upkeep import expired
 from canmou.readiness.zones import Rows, row_zone
 
 CARRYING = "carrying"
@@ -59,7 +61,7 @@ def helping(rows: Mapping[str, Rows], blocks: Iterable[str], today: date) -> Hel
         if able:
             by_skill.append((labels[skill], tuple(sorted(able, key=lambda v: _far(v, near)))))
     supplies = rows.get("supplies", ())
-    good = [s for s in supplies if stale(registers()["supplies"], s, today) != "expired"]
+    good = [s for s in supplies if not expired(registers()["supplies"], s, today)]
     return Helping(
         by_skill=tuple(by_skill),
         goods=tuple(dict(s) for s in sorted(good, key=_use_rank) if s["quantity"]),
@@ -82,21 +84,30 @@ def missing_help(found: Helping, carried: int) -> tuple[Text, ...]:
         told.append(
             Text(
                 zh=f"{carried} 人要抬或要轮椅，物资登记册里没有标明用于搬抬的器材",
-                en=f"{carried} people need a stretcher or wheelchair, none is registered",
+                en=count_of(carried, "person needs", "people need")
+                + " a stretcher or wheelchair, and nothing to carry people with is registered",
             )
         )
     if found.expired:
         told.append(
             Text(
                 zh=f"{found.expired} 种物资已过期，没有列进要带的",
-                en=f"{found.expired} kinds of goods have expired and are left out",
+                en=count_of(
+                    found.expired,
+                    "kind of goods has expired and is left out",
+                    "kinds of goods have expired and are left out",
+                ),
             )
         )
     if found.minors:
         told.append(
             Text(
                 zh=f"{found.minors} 支志愿者不全是成年人，没有列进能帮忙的",
-                en=f"{found.minors} groups of volunteers are not all adults and are left out",
+                en=count_of(
+                    found.minors,
+                    "group of volunteers is not all adults and is left out",
+                    "groups of volunteers are not all adults and are left out",
+                ),
             )
         )
     return tuple(told)

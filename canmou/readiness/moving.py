@@ -97,8 +97,13 @@ def kinds_threatening(incident_types: Iterable[str], rulebase: RuleBase) -> froz
     return frozenset(kind for name in above for kind in _threats().get(name, ()))
 
 
-def moving_list(kinds: frozenset[str], rows: Mapping[str, Rows], today: date) -> MovingList:
-    """Return the list from the rows of the registers; what is missing stands beside it."""
+def moving_list(
+    kinds: frozenset[str], rows: Mapping[str, Rows], today: date, since: date | None = None
+) -> MovingList:
+    """Return the list from the rows of the registers; what is missing stands beside it.
+
+    ``since`` is the day on which the last finished self-check began, if there was one.
+    """
     hazards = [h for h in rows["hazards"] if h["kind"] in kinds and h["state"] != "done"]
     blocks: dict[str, list[str]] = {row_zone(h): [] for h in hazards}
     for hazard in hazards:
@@ -143,7 +148,7 @@ def moving_list(kinds: frozenset[str], rows: Mapping[str, Rows], today: date) ->
             *what_is_missing(
                 rows,
                 hazards,
-                today,
+                since,
                 without_helper=sum(not one.person.get("helper") for one in now),
                 without_shelter=sum(one.shelter is None for one in now),
             ),

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from canmou.engine.records import Text
-from canmou.readiness.registers import figures, registers, stale
+from canmou.readiness.plurals import count_of
+from canmou.readiness.registers import iso_day, registers
 from canmou.readiness.shelters import capacity
 from canmou.readiness.zones import Rows, row_zone, writings, zone_key
 
@@ -14,22 +15,28 @@ from canmou.readiness.zones import Rows, row_zone, writings, zone_key
 def what_is_missing(
     rows: Mapping[str, Rows],
     hazards: Rows,
-    today: date,
+    since: date | None,
     *,
     without_helper: int,
     without_shelter: int,
 ) -> tuple[Text, ...]:
-    """Return what is missing, ``hazards`` being the registered ones that matter now."""
+    """Return what is missing, ``hazards`` being the registered ones that matter now.
+
+    ``since`` is the day on which the last finished self-check began.
+    """
     found = [*_empty(rows, hazards), *_blocks(rows, hazards)]
     if without_helper:
         found.append(
-            Text(zh=f"{without_helper} 人没有帮扶人", en=f"{without_helper} people have no helper")
+            Text(
+                zh=f"{without_helper} 人没有帮扶人",
+                en=count_of(without_helper, "person has no helper", "people have no helper"),
+            )
         )
     if without_shelter:
         found.append(
             Text(
                 zh=f"{without_shelter} 人还没有去处",
-                en=f"{without_shelter} people have no place to go",
+                en=count_of(without_shelter, "person has", "people have") + " no place to go",
             )
         )
     unmeasured = [s for s in rows["shelters"] if capacity(s).unknown]
@@ -43,20 +50,37 @@ def what_is_missing(
                 " capacity may be smaller",
             )
         )
-    old = sum(
-        stale(registers()[name], row, today) == "unchecked"
+    found += _unchecked(rows, since)
+    return tuple(found)
+
+
+def _unchecked(rows: Mapping[str, Rows], since: date | None) -> Iterator[Text]:
+    """Tell how much of what is rung up and gone to nobody has checked."""
+    days = [
+        day
         for name in ("people", "shelters", "movers")
         for row in rows[name]
-    )
-    if old:
-        months = figures().stale_months
-        found.append(
-            Text(
-                zh=f"{old} 条登记超过 {months} 个月没有核对，先打电话核实",
-                en=f"{old} entries were not checked for {months} months: ring up first",
-            )
+        if (day := iso_day(row.get(registers()[name].checked or "")))
+        and (since is None or day < since)
+    ]
+    if not days:
+        return
+    oldest = min(days)
+    if since is None:
+        yield Text(
+            zh=f"还没有做完过自查，登记没有通盘核对过（最早的一条是 {oldest} 核对的）："
+            "先打电话核实",
+            en="no self-check has been finished, so the entries were never gone through (the"
+            f" oldest was checked on {oldest}): ring up first",
         )
-    return tuple(found)
+    else:
+        number = count_of(len(days), "entry was", "entries were")
+        yield Text(
+            zh=f"{len(days)} 条登记从上次自查（{since} 开始）以来没有核对（最早的一条是 {oldest}"
+            " 核对的）：先打电话核实",
+            en=f"{number} not checked since the last self-check, which began on {since} (the oldest"
+            f" was checked on {oldest}): ring up first",
+        )
 
 
 def _empty(rows: Mapping[str, Rows], hazards: Rows) -> Iterator[Text]:
@@ -100,6 +124,7 @@ def _blocks(rows: Mapping[str, Rows], hazards: Rows) -> Iterator[Text]:
             yield Text(
                 zh=f"“{written[block]}”登记了 {count} 人，"
                 "但没有风险点、转移责任人或预警接收人用这个片区名：核对写法",
-                en=f'{count} people are registered in "{written[block]}", a block that no hazard,'
-                " person responsible or receiver names: check how it is written",
+                en=count_of(count, "person is", "people are")
+                + f' registered in "{written[block]}", a block that no hazard, person responsible'
+                " or receiver names: check how it is written",
             )

@@ -1,4 +1,4 @@
-"""Registers of a community: their columns, what is personal, what is stale."""
+"""Registers of a community: their columns, what is personal, who keeps them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pydantic import Field, model_validator
 
 from canmou.engine.records import Record, Text
 from canmou.engine.rulebase.vocabulary import Modality
-from canmou.readiness.clocks import months_after
 from canmou.readiness.data_files import read_record
 
 ColumnType = Literal["text", "phone", "whole", "number", "date", "yes_no", "choice"]
@@ -51,24 +50,6 @@ class Upkeep(Record):
     says: Text
 
 
-class Figures(Record):
-    """After how long an entry is stale, and how early goods are said to expire.
-
-    ``own_choice`` says that no source gives these figures.
-    """
-
-    stale_months: int
-    soon_months: int
-    own_choice: Text
-
-    def told(self) -> Text:
-        """Return what is to be said of the figures."""
-        figures = {"stale": self.stale_months, "soon": self.soon_months}
-        return Text(
-            zh=self.own_choice.zh.format(**figures), en=self.own_choice.en.format(**figures)
-        )
-
-
 class Register(Record):
     """登记册: ``key`` columns tell rows apart; ``checked`` is the column of the last check."""
 
@@ -78,7 +59,6 @@ class Register(Record):
     columns: dict[str, Column]
     checked: str | None = None
     expires: str | None = None
-    stale_months: int | None = None
     upkeep: Upkeep
 
     @model_validator(mode="after")
@@ -104,45 +84,15 @@ class Register(Record):
 
 
 class Registers(Record):
-    """All registers, and the figures they share."""
+    """All registers."""
 
-    figures: Figures
     registers: dict[str, Register]
 
 
 @cache
-def _shipped() -> Registers:
-    return read_record("registers.yaml", Registers)
-
-
 def registers() -> dict[str, Register]:
     """Return the registers that ship, in the order of the file."""
-    return _shipped().registers
-
-
-def figures() -> Figures:
-    """Return the figures by which entries are stale."""
-    return _shipped().figures
-
-
-Stale = Literal["unchecked", "expired", "expiring", "findings_open"]
-
-
-def stale(register: Register, row: Mapping[str, Any], today: date) -> Stale | None:
-    """Return why an entry can no longer be relied on, or None."""
-    expires = iso_day(row.get(register.expires or ""))
-    if expires is not None and expires < today:
-        return "expired"
-    checked = iso_day(row.get(register.checked or ""))
-    stale_months = register.stale_months or figures().stale_months
-    if checked is not None and months_after(checked, stale_months) < today:
-        return "unchecked"
-    if expires is not None and expires < months_after(today, figures().soon_months):
-        return "expiring"
-    closed = row.get("done_on") and row.get("done_about")
-    if "findings" in register.columns and row.get("findings") and not closed:
-        return "findings_open"
-    return None
+    return read_record("registers.yaml", Registers).registers
 
 
 def iso_day(value: Any) -> date | None:

@@ -1,4 +1,4 @@
-"""Year plan: gaps, clocks and stale entries as a list by month and responsible party."""
+"""Year plan: gaps and clocks as a list by month and responsible party."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from datetime import date, datetime
 from typing import Literal
 
 from canmou.engine import RuleBase
-from canmou.engine.assembling.citations import citation
 from canmou.engine.assessment import Citation, DutyLine
 from canmou.engine.records import Record, Text
-from canmou.engine.rulebase.vocabulary import Cite, Modality
+from canmou.engine.rulebase.vocabulary import Modality
 from canmou.readiness.checking import Gap
 from canmou.readiness.clocks import Clock
-from canmou.readiness.registers import Register, Stale, Upkeep, figures
 
 Kind = Literal["gap", "clock", "register"]
 DECEMBER = 12
@@ -73,7 +71,7 @@ def gap_tasks(
             f"gap:{gap.duty.key}",
             gap.duty,
             decided,
-            _this_month(year, today) if gap.duty.modality == "must" else None,
+            this_month(year, today) if gap.duty.modality == "must" else None,
         )
         for gap in gaps
         if gap.certain
@@ -95,7 +93,7 @@ def _task(key: str, duty: DutyLine, decided: Mapping[str, Decided], month: int |
     )
 
 
-def _this_month(year: int, today: date) -> int | None:
+def this_month(year: int, today: date) -> int | None:
     """Return the month in which what is due now stands: January of a year still to come.
 
     In the plan of a year that is over nothing is due any more.
@@ -114,89 +112,43 @@ def clock_tasks(
 ) -> list[Task]:
     """Return a task for each clock of the year.
 
-    Each stands once, in the year of its day; what has run out stands in the present year.
+    Each stands once, in the year of its day; what has run out stands in the present year. What no
+    text sets a day for stands without a month, from the year after it was done last.
     """
     found = []
     for clock in clocks:
-        if year != (today.year if clock.due < today else clock.due.year):
-            continue
-        key = f"clock:{clock.name}:{clock.due}"
+        due, rule = clock.due, clock.rule
+        if due is None:
+            if year < today.year or year <= clock.began.year:
+                continue
+            key = f"clock:{clock.name}:{year}"
+            label = Text(
+                zh=f"{rule.label.zh}（上次 {clock.began}）",
+                en=f"{rule.label.en} (last: {clock.began})",
+            )
+            month = None
+        else:
+            if year != (today.year if due < today else due.year):
+                continue
+            key, label = f"clock:{clock.name}:{due}", rule.label
+            month = this_month(year, today) if due < today else due.month
         known = decided.get(key, Decided())
-        rule = clock.rule
-        cite = Citation(
-            source=clock.name,
-            title=rule.title,
-            article=rule.article or None,
-            says=rule.says,
-            verified=rule.verified,
-        )
-        overdue = clock.due < today
-        month = _this_month(year, today) if overdue else clock.due.month
         found.append(
             Task(
                 key=key,
                 kind="clock",
-                text=rule.label,
+                text=label,
                 parties=(rule.party,),
                 party_label=rulebase.parties[rule.party].label,
                 modality="must" if rule.binding else "should",
-                cites=(cite,),
+                cites=(clock.cite,),
                 month=known.month or month,
-                due=clock.due,
-                overdue=overdue,
+                due=due,
+                overdue=due is not None and due < today,
                 decided=known,
             )
         )
     return found
-
-
-def register_tasks(
-    counts: Mapping[tuple[str, Stale], int],
-    known: Mapping[str, Register],
-    rulebase: RuleBase,
-    decided: Mapping[str, Decided],
-    year: int,
-    today: date,
-) -> list[Task]:
-    """Return a task for each register with entries that cannot be relied on any more."""
-    found = []
-    for (name, why), count in counts.items():
-        key = f"register:{name}:{why}"
-        label, upkeep = known[name].label, known[name].upkeep
-        decision = decided.get(key, Decided())
-        zh, en = _STALE_WORDS[why]
-        found.append(
-            Task(
-                key=key,
-                kind="register",
-                text=Text(zh=f"{label.zh}：{count} 条{zh}", en=f"{label.en}: {count} entries {en}"),
-                parties=(upkeep.party,),
-                party_label=rulebase.parties[upkeep.party].label,
-                modality=upkeep.modality,
-                cites=(_upkeep_cite(upkeep, rulebase, why),),
-                month=decision.month or _this_month(year, today),
-                decided=decision,
-            )
-        )
-    return found
-
-
-def _upkeep_cite(upkeep: Upkeep, rulebase: RuleBase, why: Stale) -> Citation:
-    """Return the text that asks for the register; that a figure is our own choice is said."""
-    says = upkeep.says
-    if why in {"unchecked", "expiring"}:
-        own = figures().told()
-        says = Text(zh=f"{says.zh}；{own.zh}", en=f"{says.en}; {own.en}")
-    cite = Cite(source=upkeep.source, article=upkeep.article, says=says)
-    return citation(cite, rulebase, rulebase.sources[upkeep.source].verified)
-
-
-_STALE_WORDS: dict[Stale, tuple[str, str]] = {
-    "unchecked": ("太久没有核对", "not checked for long"),
-    "expired": ("已过期，要更换", "expired, to be replaced"),
-    "expiring": ("快到期", "about to expire"),
-    "findings_open": ("演练问题没有改完", "with findings still open"),
-}
 
 
 def by_month(tasks: Iterable[Task]) -> tuple[Month, ...]:

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from markupsafe import Markup
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict
 
 from canmou.casebase import Office
-from canmou.casebase.readiness_registers import LogLine
 from canmou.casebase.readiness_rounds import Round
 from canmou.engine.records import Record, Text
 from canmou.engine.rulebase.vocabulary import Measure
 from canmou.readiness.ahp import Weights
 from canmou.readiness.checking import Comparison, Gap
 from canmou.readiness.clocks import Clock
-from canmou.readiness.moving import MovingList
 from canmou.readiness.profile import Profile, Scheme, Score
-from canmou.readiness.registers import Column, Register
-from canmou.readiness.risk import Cell, RiskResult, RiskScale
-from canmou.readiness.spreadsheets import SheetMistake
-from canmou.readiness.year_plan import Month
 from canmou.webui.pages.base import Link
 from canmou.webui.pages.graph import NodePanel, Reason, StepView
-from canmou.webui.pages.incident import Head
 from canmou.webui.pages.questions import Entry
 
 
@@ -188,143 +181,3 @@ class WeightsPage(Record):
     action: str
     back_url: str
     problem: str | None = None
-
-
-class RegisterLine(Record):
-    """A register in the list of registers."""
-
-    register_: Register
-    url: str
-    count: int
-    stale: int
-
-
-class RegistersPage(Record):
-    """All registers of a community; ``openings`` say who opened personal data, and when."""
-
-    head: ReadinessHead
-    lines: tuple[RegisterLine, ...]
-    figures: Text
-    openings: tuple[LogLine, ...]
-    labels: dict[str, Text]
-    people: dict[str, str]
-    today: date
-
-
-class RowView(Record):
-    """A row of a register in words, by column; a hazard leads to its risk."""
-
-    id: int
-    cells: tuple[str, ...]
-    stale: str | None
-    url: str
-    risk_url: str | None
-
-
-class RegisterPage(Record):
-    """One register: its rows, import and export."""
-
-    head: ReadinessHead
-    name: str
-    register_: Register
-    columns: tuple[Column, ...]
-    rows: tuple[RowView, ...]
-    hidden: bool
-    log: tuple[LogLine, ...]
-    people: dict[str, str]
-    mistakes: tuple[SheetMistake, ...] = ()
-    problem: str | None = None
-
-
-class RowPage(Record):
-    """The form of one row."""
-
-    head: ReadinessHead
-    name: str
-    register_: Register
-    number: int | None
-    typed: dict[str, str]
-    options: dict[str, tuple[str, ...]]
-    mistakes: dict[str, Text]
-    problem: str | None = None
-
-
-class RiskLine(Record):
-    """One risk in the list."""
-
-    number: int
-    result: RiskResult
-    type_label: Text
-    url: str
-    at: datetime
-
-
-class RisksPage(Record):
-    """The risk matrix and the risks in it."""
-
-    head: ReadinessHead
-    scale: RiskScale
-    rows: tuple[tuple[Cell, ...], ...]
-    lines: tuple[RiskLine, ...]
-    unplaced: tuple[RiskLine, ...]
-
-
-class RiskFormPage(Record):
-    """The form of one risk, or its result; ``why`` leads from a conclusion to its reasons."""
-
-    head: ReadinessHead
-    scale: RiskScale
-    types: tuple[tuple[str, Text], ...]
-    places: dict[str, Text]
-    typed: dict[str, str]
-    estimates: tuple[AskedView, ...]
-    mistakes: dict[str, str]
-    result: RiskResult | None = None
-    number: int | None = None
-    why: dict[str, str] = Field(default_factory=dict)
-
-
-class PlanCheckPage(Record):
-    """A plan held against what the law asks."""
-
-    head: ReadinessHead
-    round: Round | None
-    questions: tuple[AskedView, ...]
-    gaps: tuple[GapView, ...]
-    clocks: tuple[Clock, ...]
-    headings: tuple[str, ...]
-    found: dict[str, tuple[str, ...]]
-    file_name: str | None
-    no_plan: bool
-    today: date
-    problem: str | None = None
-
-
-class YearPlanPage(Record):
-    """The year plan: tasks by month and party, and what was done; ``over`` when it is past."""
-
-    head: ReadinessHead
-    year: int
-    years: tuple[Link, ...]
-    over: bool
-    months: tuple[Month, ...]
-    done: int
-    total: int
-    round: Round | None
-    people: dict[str, str]
-    today: date
-
-
-class MovingPage(Record):
-    """转移名单 of one incident. ``allowed`` is false for roles that may not see personal data."""
-
-    head: Head
-    allowed: bool
-    office: Office | None
-    offices: tuple[Link, ...]
-    found: MovingList | None
-    counts: dict[str, int]
-    needs: dict[str, Text]
-    mobility: dict[str, Text]
-    uses: dict[str, Text]
-    registers_url: str | None

@@ -7,6 +7,8 @@ from canmou.webui.readiness import (
     moving,
     overview,
     plan_check,
+    register_entries,
+    register_sheets,
     registers,
     risks,
     weights,
@@ -20,5 +22,16 @@ __all__ = ["blueprint", "blueprints"]
 blueprints = (blueprint, moving.blueprint)
 """The blueprint of readiness, and the one of the pages that stand in an incident."""
 
-_PAGES = (check, overview, plan_check, registers, risks, weights, why, year_plan)
+_PAGES = (
+    check,
+    overview,
+    plan_check,
+    register_entries,
+    register_sheets,
+    registers,
+    risks,
+    weights,
+    why,
+    year_plan,
+)
 """The modules that add their views to the blueprint."""

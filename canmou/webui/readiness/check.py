@@ -206,7 +206,7 @@ def check_result(office: str, number: int) -> str:
         open=tuple(g for g in gaps if not g.gap.certain),
         counts=_counts(found.certain),
         comparison=compare(found, checked(last, place)) if last else None,
-        clocks=clocks(one.values, place.area),
+        clocks=clocks(one.values, place.area, rulebase()),
         profiles=tuple(profile_view(place, one, last, name) for name in schemes()),
         answered=sum(m in one.answers for m in asked_measures),
         asked=len(asked_measures),

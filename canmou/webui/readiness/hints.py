@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from canmou.casebase import Office
 from canmou.casebase.readiness_registers import register_rows
-from canmou.readiness.registers import registers, stale
+from canmou.readiness.registers import registers
+from canmou.readiness.upkeep import stale
 from canmou.webui.languages import told
+from canmou.webui.readiness.rounds import last_gone_through
 from canmou.webui.services import store
 from canmou.webui.timewords import now
 
@@ -41,10 +43,12 @@ def register_hints(office: Office, measures: Iterable[str]) -> dict[str, str]:
 def _hint(office: Office, name: str) -> str:
     register = registers()[name]
     rows = register_rows(store(), office.id, name, personal=False)
-    old = sum(stale(register, row.values, now().date()) is not None for row in rows)
-    told_rows = gettext(
-        "登记册“%(name)s”里有 %(count)s 条，其中 %(old)s 条要核对。",
-        name=told(register.label), count=len(rows), old=old,
+    today, since = now().date(), last_gone_through(office.id)
+    old = sum(stale(register, row.values, today, since) is not None for row in rows)
+    told_rows = ngettext(
+        "登记册“%(name)s”里有 %(num)s 条，其中 %(old)s 条要核对。",
+        "登记册“%(name)s”里有 %(num)s 条，其中 %(old)s 条要核对。",
+        len(rows), name=told(register.label), old=old,
     )  # fmt: skip
     if name != "drills" or not rows:
         return told_rows

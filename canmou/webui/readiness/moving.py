@@ -14,8 +14,9 @@ from canmou.webui.accounts import me
 from canmou.webui.incident_pages import head, load
 from canmou.webui.languages import told
 from canmou.webui.pages.base import Link
-from canmou.webui.pages.readiness import MovingPage
+from canmou.webui.pages.readiness_registers import MovingPage
 from canmou.webui.readiness.access import communities, may_see_people
+from canmou.webui.readiness.rounds import last_gone_through
 from canmou.webui.services import rulebase, store
 from canmou.webui.timewords import now
 
@@ -41,7 +42,8 @@ def overview(incident: str) -> str:
         counts = {name: len(rows[name]) for name in NEEDED}
         if allowed:
             kinds = kinds_threatening(state.incident_types, rulebase())
-            found = moving_list(kinds, rows, now().date())
+            since = last_gone_through(office.id)
+            found = moving_list(kinds, rows, now().date(), since)
             note = gettext("转移名单 %(incident)s", incident=state.id)
             for name in NEEDED:
                 if rows[name] and registers()[name].personal:

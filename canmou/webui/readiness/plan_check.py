@@ -14,13 +14,13 @@ from canmou.readiness.questionnaire import questionnaire
 from canmou.webui.accounts import me
 from canmou.webui.languages import told
 from canmou.webui.pages.questions import Entry
-from canmou.webui.pages.readiness import PlanCheckPage
+from canmou.webui.pages.readiness_plans import PlanCheckPage
 from canmou.webui.readiness.access import blueprint, community, head, require_work
 from canmou.webui.readiness.asking import asked, typed
 from canmou.webui.readiness.check import gap_view
 from canmou.webui.readiness.rounds import before, checked, latest
 from canmou.webui.replies import Reply
-from canmou.webui.services import store
+from canmou.webui.services import rulebase, store
 from canmou.webui.timewords import now
 
 SECTION = "plan_check"
@@ -94,7 +94,7 @@ def _shown(
             for g in gaps
             if one is not None and g.duty.action in {*names, "last_drill_on"} and g.certain
         ),
-        clocks=clocks(one.values, office.area) if one else (),
+        clocks=clocks(one.values, office.area, rulebase()) if one else (),
         headings=found.headings if found else (),
         found=found.found if found else {},
         file_name=file_name,

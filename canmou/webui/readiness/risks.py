@@ -27,7 +27,7 @@ from canmou.readiness.risk import (
 )
 from canmou.webui.accounts import me
 from canmou.webui.pages.questions import Entry
-from canmou.webui.pages.readiness import RiskFormPage, RiskLine, RisksPage
+from canmou.webui.pages.readiness_plans import RiskFormPage, RiskLine, RisksPage
 from canmou.webui.readiness.access import blueprint, community, head, require_work
 from canmou.webui.readiness.asking import asked, typed
 from canmou.webui.replies import Reply

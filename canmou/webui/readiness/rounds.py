@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import abort
 
 from canmou.casebase import CasebaseError, Office
@@ -33,6 +35,16 @@ def before(one: Round) -> Round | None:
     """Return the self-check before this one."""
     older = [r for r in rounds(store(), one.office) if r.year < one.year]
     return older[0] if older else None
+
+
+def last_gone_through(office: str) -> date | None:
+    """Return the day on which the last self-check began that came to its end.
+
+    One ends when it is closed, or when that of a later year begins.
+    """
+    every = rounds(store(), office)
+    ended = [one for at, one in enumerate(every) if at or one.closed_at is not None]
+    return ended[0].started_at.date() if ended else None
 
 
 def checked(one: Round, office: Office) -> Checked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -14,21 +15,22 @@ from canmou.casebase.readiness_plans import PlannedTask, plan_task, planned, pla
 from canmou.casebase.readiness_registers import register_rows
 from canmou.casebase.readiness_rounds import Round, rounds
 from canmou.readiness.clocks import clocks
-from canmou.readiness.registers import Stale, registers, stale
+from canmou.readiness.registers import registers
+from canmou.readiness.upkeep import Stale, expiring, stale
 from canmou.readiness.year_plan import (
     Decided,
     Task,
     by_month,
     clock_tasks,
     gap_tasks,
-    register_tasks,
 )
 from canmou.readiness.year_plan_kept import as_it_stood, no_longer_arising
+from canmou.readiness.year_plan_registers import expiry_tasks, register_tasks
 from canmou.webui.accounts import me, names_of_people
 from canmou.webui.pages.base import Link
-from canmou.webui.pages.readiness import YearPlanPage
+from canmou.webui.pages.readiness_plans import YearPlanPage
 from canmou.webui.readiness.access import blueprint, community, head, require_work
-from canmou.webui.readiness.rounds import checked
+from canmou.webui.readiness.rounds import checked, last_gone_through
 from canmou.webui.services import rulebase, store
 from canmou.webui.timewords import now
 
@@ -93,11 +95,11 @@ def _tasks(office: Office, year: int) -> list[Task]:
     over = year < today.year
     tasks: list[Task] = []
     if not over:
-        tasks += register_tasks(_stale(office), registers(), rulebase(), decided, year, today)
+        tasks += _register_tasks(office, decided, year)
     one = _round(office, year)
     if one is not None:
         tasks += gap_tasks(checked(one, office).gaps, decided, year, today)
-        due = clocks(one.values, office.area)
+        due = clocks(one.values, office.area, rulebase())
         tasks += clock_tasks(due, rulebase(), decided, year, today)
     if year > today.year:
         already = planned(store(), office.id, today.year)
@@ -106,14 +108,21 @@ def _tasks(office: Office, year: int) -> list[Task]:
     return tasks + no_longer_arising(tasks, decided, stood, over=over)
 
 
-def _stale(office: Office) -> dict[tuple[str, Stale], int]:
-    found: Counter[tuple[str, Stale]] = Counter()
+def _register_tasks(office: Office, decided: Mapping[str, Decided], year: int) -> list[Task]:
+    today, since = now().date(), last_gone_through(office.id)
+    counts: Counter[tuple[str, Stale]] = Counter()
+    ends: dict[str, dict[int, tuple[str, ...]]] = {}
     for name, register in registers().items():
-        for row in register_rows(store(), office.id, name, personal=False):
-            why = stale(register, row.values, now().date())
+        rows = [r.values for r in register_rows(store(), office.id, name, personal=False)]
+        ends[name] = expiring(register, rows, year, today)
+        for row in rows:
+            why = stale(register, row, today, since)
             if why is not None:
-                found[name, why] += 1
-    return dict(found)
+                counts[name, why] += 1
+    return [
+        *register_tasks(counts, registers(), rulebase(), decided, year, today),
+        *expiry_tasks(ends, registers(), rulebase(), decided, year),
+    ]
 
 
 @blueprint.post("/<office>/plan")
