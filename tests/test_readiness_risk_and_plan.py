@@ -57,7 +57,7 @@ def test_articles_33_to_37_and_62_follow(rulebase: RuleBase) -> None:
     actions = {d.action for d in grave.duties if d.status == "certain"}
     assert {
         "risk_survey", "risk_watch", "risk_precautions", "risk_report", "risk_signs",
-        "risk_higher", "risk_report_urgent", "risk_keep_current", "risk_unit",
+        "risk_higher", "risk_report_urgent", "risk_keep_current", "risk_publish", "risk_unit",
         "risk_hazardous_unit",
     } == actions  # fmt: skip
     articles = {c.article for d in grave.duties for c in d.cites if c.article}
