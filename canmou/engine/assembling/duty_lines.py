@@ -32,7 +32,8 @@ AT_ONCE = 0.25
 """Hours within which a call counts as one that cannot wait."""
 BASIS_ORDER = ("law", "plan", "office", "practice")
 _WORD_HOURS = {
-    "immediately": 0.0, "urgently": 0.1, "simultaneously": 0.1, "promptly": 0.5, "at_any_time": 6,
+    "immediately": 0.0, "urgently": 0.1, "simultaneously": 0.1, "promptly": 0.5,
+    "as_soon_as_possible": 0.5, "at_any_time": 6,
     "at_fixed_times": 12, "daily": 24, "regularly": 48, "after_response_ends": 1000,
 }  # fmt: skip
 

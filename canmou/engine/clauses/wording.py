@@ -14,8 +14,9 @@ from canmou.engine.rulebase.rulebase import RuleBase
 
 LIMIT_WORDS = {
     "immediately": "立即|立刻|马上|即时|当场|即刻|即行|随即|当即|必须即",
-    "promptly": "及时|适时|尽快|尽早|不得拖延|按照国家有关规定",
-    "urgently": "迅速|尽快|紧急|尽早|第一时间|优先",
+    "promptly": "及时|适时|不得拖延|按照国家有关规定",
+    "urgently": "迅速|紧急|第一时间|优先",
+    "as_soon_as_possible": "尽快|尽早|抓紧|赶快",
     "simultaneously": "同时|同步|并",
     "regularly": "定期",
     "at_any_time": "随时",

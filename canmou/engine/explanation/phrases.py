@@ -31,7 +31,8 @@ LEAD_PARTS = {
 _LIMIT_WORDS = {
     "immediately": Text(zh="立即", en="immediately"),
     "promptly": Text(zh="及时", en="promptly"),
-    "urgently": Text(zh="紧急", en="urgently"),
+    "urgently": Text(zh="迅速", en="urgently"),
+    "as_soon_as_possible": Text(zh="尽快", en="as soon as possible"),
     "simultaneously": Text(zh="同时", en="at the same time"),
     "regularly": Text(zh="定期", en="regularly"),
     "at_any_time": Text(zh="随时", en="at any time"),

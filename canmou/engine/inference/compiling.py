@@ -143,7 +143,7 @@ class _Compiler:
         """Whether a condition is possible for the types and stage of the slice."""
         return not any(
             part.evaluate(self.types_only) is Certainty.IMPOSSIBLE
-            for part in self.rb.parts_on_type[key]
+            for part in self.rb.parts_on_type(self.rb.conditions[key])
         )
 
     def _select(self) -> None:
@@ -214,7 +214,8 @@ class _Compiler:
     ) -> None:
         exceptions = excepted.get(step_id, ())
         if condition is None:
-            condition, names = self.rb.conditions[step_id], self.rb.names_read_by[step_id]
+            condition = self.rb.conditions[step_id]
+            names = self.rb.names_in(condition)
         else:
             names = tuple(sorted(names_read(condition)))
         reads = (*names, *(_outcome(e) for e in exceptions))

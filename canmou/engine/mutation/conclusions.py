@@ -13,7 +13,9 @@ from canmou.engine.rulebase.vocabulary import InForce, Modality
 OTHER_MODALITY: dict[Modality, Modality] = {
     "must": "may", "may": "must", "should": "must", "must_not": "may",
 }  # fmt: skip
-WORDS = ("immediately", "urgently", "promptly", "at_any_time", "regularly")
+WORDS = (
+    "immediately", "urgently", "promptly", "as_soon_as_possible", "at_any_time", "regularly",
+)  # fmt: skip
 Change = tuple[MutantKind, str, Rule]
 
 

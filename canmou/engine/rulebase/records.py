@@ -30,8 +30,8 @@ class Within(Record):
     days: float | None = None
     word: (
         Literal[
-            "immediately", "promptly", "urgently", "simultaneously", "regularly",
-            "at_any_time", "at_fixed_times", "daily", "after_response_ends",
+            "immediately", "urgently", "promptly", "as_soon_as_possible", "simultaneously",
+            "regularly", "at_any_time", "at_fixed_times", "daily", "after_response_ends",
         ]
         | None
     ) = None  # fmt: skip

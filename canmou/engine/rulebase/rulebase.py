@@ -68,6 +68,8 @@ class RuleBase:
         self.conditions, self.release = conditions, release
         self.condition_texts: dict[int, tuple[Condition, Text]] = {}
         self.citations_made: dict[tuple[object, ...], tuple[object, object]] = {}
+        self._names_in: dict[int, tuple[Condition, tuple[str, ...]]] = {}
+        self._parts_on_type: dict[int, tuple[Condition, tuple[Condition, ...]]] = {}
 
     # -- names -------------------------------------------------------------------------------
 
@@ -141,25 +143,25 @@ class RuleBase:
                 found.setdefault(name, set()).update((left, *parts))
         return {n: frozenset(others) for n, others in found.items()}
 
-    @cached_property
-    def names_read_by(self) -> dict[str, tuple[str, ...]]:
-        """For each condition (by the key of ``conditions``) the names that it reads, sorted."""
-        return {key: tuple(sorted(names_read(c))) for key, c in self.conditions.items()}
+    def names_in(self, condition: Condition) -> tuple[str, ...]:
+        """Return the names that a condition reads, sorted."""
+        kept = self._names_in.get(id(condition))
+        if kept is None:
+            kept = self._names_in[id(condition)] = condition, tuple(sorted(names_read(condition)))
+        return kept[1]
 
-    @cached_property
-    def parts_on_type(self) -> dict[str, tuple[Condition, ...]]:
-        """For each condition those of its parts, joined by "and", that read the type or stage.
+    def parts_on_type(self, condition: Condition) -> tuple[Condition, ...]:
+        """Return the parts of a condition, joined by "and", that read the type or the stage.
 
-        Parts that speak of what is known are not among them: they are never decided by the type.
+        Parts that speak of what is known are not among them: the type never decides them.
         """
-        return {
-            key: tuple(
-                part
-                for part in (c.parts if isinstance(c, Both) else (c,))
-                if not speaks_of_knowledge(part) and not names_read(part).isdisjoint(_OF_SLICES)
-            )
-            for key, c in self.conditions.items()
-        }
+        kept = self._parts_on_type.get(id(condition))
+        if kept is None:
+            parts = condition.parts if isinstance(condition, Both) else (condition,)
+            on_type = (p for p in parts if not names_read(p).isdisjoint(_OF_SLICES))
+            found = tuple(p for p in on_type if not speaks_of_knowledge(p))
+            kept = self._parts_on_type[id(condition)] = condition, found
+        return kept[1]
 
     # -- the tree of incident types ------------------------------------------------------------
 
