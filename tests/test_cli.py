@@ -163,6 +163,13 @@ def test_check_finds_the_shipped_rules_without_problem():
 def test_coverage_lists_every_article_of_the_law():
     lines = json.loads(canmou("coverage", "erl2024", "--json").stdout)
     assert {str(n) for n in range(1, 107)} <= {line["article"] for line in lines}
+    states = {line["article"]: line["state"] for line in lines}
+    assert "missing" not in states.values()
+    assert (states["73"], states["59"], states["106"]) == ("covered", "in_part", "not_operational")
+    assert all(line["reason"] for line in lines if line["state"] in {"in_part", "not_operational"})
+    assert "erl73.1" in next(line["carries_out"] for line in lines if line["article"] == "73")
+    table = canmou("coverage", "erl2024").stdout
+    assert "部分有规则 / in part" in table
 
 
 def test_a_law_text_is_imported_and_wrong_citations_are_told(tmp_path):

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from canmou.cli.shared import Refused, rulebase_of
 from canmou.engine import RuleBase
-from canmou.engine.rulebase.coverage import coverage
+from canmou.engine.rulebase.coverage import COVERAGE_WORDS, coverage
 from canmou.engine.rulebase.errors import nearest
 
 
@@ -108,8 +108,10 @@ def coverage_command(knowledge: str | None, source: str | None, as_json: bool) -
         click.echo(json.dumps([c.model_dump(mode="json") for c in found], ensure_ascii=False))
         return
     table = Table(box=None)
-    for column in ("依据", "条", "状态", "规则"):
+    for column in ("依据", "条", "状态", "规则、标准、理由"):
         table.add_column(column, overflow="fold")
     for line in found:
-        table.add_row(line.source, line.article, line.state, ", ".join(line.rules))
+        words, reason = COVERAGE_WORDS[line.state], (line.reason.zh,) if line.reason else ()
+        entries = ", ".join((*line.rules, *line.standards, *reason))
+        table.add_row(line.source, line.article, f"{words.zh} / {words.en}", entries)
     Console().print(table)

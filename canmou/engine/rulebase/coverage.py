@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Literal
 
-from canmou.engine.records import Record, Text
+from canmou.engine.records import Record, Text, in_a_row
 from canmou.engine.rulebase.rulebase import RuleBase
+
+CoverageState = Literal["covered", "in_part", "not_operational", "missing"]
+COVERAGE_WORDS: dict[CoverageState, Text] = {
+    "covered": Text(zh="有规则", en="covered"),
+    "in_part": Text(zh="部分有规则", en="in part"),
+    "not_operational": Text(zh="没有要谁去办的事", en="not operational"),
+    "missing": Text(zh="缺", en="missing"),
+}
 
 
 class ArticleCoverage(Record):
     """One article of a source, and what rests on it.
 
-    ``state``: covered by rules or standards; not operational, with the reason (an article that
-    asks nothing of anybody); missing. ``carries_out`` are the duties of the article that its rules
-    name.
+    ``state``: covered by rules or standards; in part, where the source says of one of its places
+    that it asks nothing of anybody here; not operational, where it says so of the whole article;
+    missing. ``reason`` is what the source says. ``carries_out`` are the duties of the article that
+    rules and groups name.
     """
 
     source: str
     article: str
-    state: Literal["covered", "not_operational", "missing"]
+    state: CoverageState
     rules: tuple[str, ...] = ()
     standards: tuple[str, ...] = ()
     carries_out: tuple[str, ...] = ()
@@ -43,10 +53,16 @@ def _of_source(rulebase: RuleBase, source: str) -> list[ArticleCoverage]:
             if cite.source == source:
                 article = _number(cite.article)
                 rules.setdefault(article, {})[rule.id] = None
-        for duty in rule.carries_out:
-            article = _number_of_duty(duty)
-            if source == "erl2024" and duty.startswith("erl") and article:
-                duties.setdefault(article, {})[duty] = None
+    named = [r.carries_out for r in rulebase.rules.values()]
+    named += [c.choose.carries_out for c in rulebase.chooses.values()]
+    for duty in itertools.chain.from_iterable(named):
+        article = _number_of_duty(duty)
+        if source == "erl2024" and duty.startswith("erl") and article:
+            duties.setdefault(article, {})[duty] = None
+    for choose in rulebase.chooses.values():
+        for cite in choose.choose.cites:
+            if cite.source == source:
+                rules.setdefault(_number(cite.article), {})[choose.choose.group] = None
     for standard in rulebase.standards.values():
         for cite in standard.cites:
             if cite.source == source:
@@ -54,23 +70,26 @@ def _of_source(rulebase: RuleBase, source: str) -> list[ArticleCoverage]:
     record = rulebase.sources[source]
     numbers = [str(n) for n in range(1, (record.articles or 0) + 1)]
     others = sorted((set(rules) | set(standards)) - set(numbers))
+    idle: dict[str, dict[str, Text]] = {}
+    for place, reason in record.not_operational.items():
+        idle.setdefault(_number(place), {})[place] = reason
     return [
         ArticleCoverage(
             source=source,
             article=number,
-            state=_state(number in rules or number in standards, number in record.not_operational),
+            state=_state(number in rules or number in standards, number in idle),
             rules=tuple(rules.get(number, ())),
             standards=tuple(standards.get(number, ())),
             carries_out=tuple(sorted(duties.get(number, ()))),
-            reason=record.not_operational.get(number),
+            reason=in_a_row(idle.get(number, {}).values()),
         )
         for number in (*numbers, *others)
     ]
 
 
-def _state(covered: bool, excused: bool) -> Literal["covered", "not_operational", "missing"]:
+def _state(covered: bool, excused: bool) -> CoverageState:
     if covered:
-        return "covered"
+        return "in_part" if excused else "covered"
     return "not_operational" if excused else "missing"
 
 

@@ -79,8 +79,8 @@ class Source(Record):
     """依据: a text that rules cite.
 
     ``articles`` is how many articles it has; ``not_operational`` names those that ask nothing of
-    anybody, with the reason. ``before`` are the general laws that this special one comes before:
-    where both ask for the same, it is told first.
+    anybody here, or places in them (``"81"``, ``"19.1"``), with the reason. ``before`` are the
+    general laws that this special one comes before: where both ask for the same, it is told first.
     """
 
     title: Text
