@@ -110,6 +110,8 @@ def test_every_law_that_is_cited_is_listed_with_its_articles(reader: Person) -> 
     articles = reader.get("/library/source/erl2024").text
     assert "第七十七条" in articles
     assert "/library/rule/erl77-committee-first-response" in articles
+    assert "第十九条第一款" in articles
+    assert re.search(r'没有要谁去办的事 <span class="number">\d+</span>', articles)
 
 
 def test_rule_page_says_all_in_plain_words(reader: Person) -> None:

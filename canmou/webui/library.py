@@ -5,31 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
-from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from canmou.engine.records import Text
 from canmou.webui.languages import told
+from canmou.webui.law_map import articles_of, kind_words, sources_by_kind, states_of_articles
 from canmou.webui.library_index import (
     Entry,
     LibraryIndex,
     LibraryIndexes,
-    article_order,
     folder_label,
-    place_text,
 )
 from canmou.webui.library_words import period_words
 from canmou.webui.pages.library import (
-    ArticleRow,
     Choice,
     EntryLine,
     FileView,
     Filters,
     FolderView,
     LibraryPage,
-    SourceGroup,
-    SourceLine,
     SourcePage,
     View,
 )
@@ -76,7 +71,7 @@ def overview() -> str:
         view=view,
         filters=wanted,
         folders=_folders() if view == "folders" else (),
-        sources=_sources() if view == "laws" else (),
+        sources=sources_by_kind(index()) if view == "laws" else (),
         found=found[:MOST_FOUND],
         more=max(len(found) - MOST_FOUND, 0),
         rules=len(rules.rules),
@@ -140,10 +135,11 @@ def source(source: str) -> str:
     page = SourcePage(
         id=source,
         source=found,
-        kind=_kind_words()[found.kind],
+        kind=kind_words()[found.kind],
         period=period_words(found.in_force),
         replaced_by=after.title if after is not None else None,
-        articles=_articles(source),
+        articles=articles_of(source, index()),
+        map=states_of_articles(source),
     )
     return render_template("library_source.html", page=page)
 
@@ -235,59 +231,4 @@ def _about(lines: list[EntryLine]) -> Text:
     more = "…" if len(lines) > TITLES_OF_A_FILE else ""
     return Text(
         zh="、".join(t.zh for t in titles) + more, en=", ".join(t.en for t in titles) + more
-    )
-
-
-def _kind_words() -> dict[str, str]:
-    return {
-        "law": gettext("法律"),
-        "regulation": gettext("行政法规"),
-        "rule": gettext("部门规章、规范性文件"),
-        "plan": gettext("预案"),
-        "standard": gettext("标准"),
-        "local": gettext("地方规定"),
-        "office": gettext("本单位制度"),
-        "practice": gettext("良好做法"),
-    }
-
-
-def _sources() -> tuple[SourceGroup, ...]:
-    """Return the sources that are cited, those most cited first within their kind."""
-    cited = index().citing
-    groups: dict[str, list[SourceLine]] = {kind: [] for kind in _kind_words()}
-    for name, record in rulebase().sources.items():
-        if name in cited:
-            line = SourceLine(id=name, source=record, entries=len(cited[name]))
-            groups[record.kind].append(line)
-    return tuple(
-        SourceGroup(
-            label=label, sources=tuple(sorted(groups[kind], key=lambda s: (-s.entries, s.id)))
-        )
-        for kind, label in _kind_words().items()
-        if groups[kind]
-    )
-
-
-def _articles(source: str) -> tuple[ArticleRow, ...]:
-    """Return the articles that something cites, and those that ask nothing of anybody."""
-    entries: dict[str, dict[str, EntryLine]] = {}
-    says: dict[str, dict[str, Text]] = {}
-    for entry in index().citing.get(source, ()):
-        for cite in entry.cites:
-            if cite.source != source:
-                continue
-            article = cite.article or ""
-            entries.setdefault(article, {})[f"{entry.line.kind} {entry.line.id}"] = entry.line
-            if cite.says is not None:
-                says.setdefault(article, {})[cite.says.zh] = cite.says
-    idle = rulebase().sources[source].not_operational
-    return tuple(
-        ArticleRow(
-            article=article,
-            place=place_text(article),
-            says=tuple(says.get(article, {}).values()),
-            entries=tuple(entries.get(article, {}).values()),
-            not_operational=idle.get(article),
-        )
-        for article in sorted({*entries, *idle}, key=article_order)
     )

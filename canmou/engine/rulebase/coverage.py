@@ -13,7 +13,7 @@ COVERAGE_WORDS: dict[CoverageState, Text] = {
     "covered": Text(zh="有规则", en="covered"),
     "in_part": Text(zh="部分有规则", en="in part"),
     "not_operational": Text(zh="没有要谁去办的事", en="not operational"),
-    "missing": Text(zh="缺", en="missing"),
+    "missing": Text(zh="没有规则", en="missing"),
 }
 
 

@@ -214,8 +214,16 @@ class ArticleRow(Record):
     not_operational: Text | None = None
 
 
+class MapLine(Record):
+    """How many articles of a source are in one state; ``articles`` names those without a rule."""
+
+    words: Text
+    number: int
+    articles: tuple[str, ...] = ()
+
+
 class SourcePage(Record):
-    """One source, article by article."""
+    """One source, article by article; ``map`` counts them where their number is known."""
 
     id: str
     source: Source
@@ -223,3 +231,4 @@ class SourcePage(Record):
     period: str
     replaced_by: Text | None
     articles: tuple[ArticleRow, ...]
+    map: tuple[MapLine, ...] = ()
