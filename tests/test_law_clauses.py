@@ -201,12 +201,25 @@ def test_a_rule_does_not_hold_before_the_text_it_cites(tmp_path):
 
 def test_a_reason_at_the_citation_explains_a_difference(tmp_path):
     rules = RULES.replace("hours: 2", "hours: 1").replace(
-        'article: "3.1"', 'article: "3.1", differs: {zh: 本市更严, en: stricter here}'
+        'article: "3.1"',
+        'article: "3.1", differs: {about: deadline, zh: 本市更严, en: stricter here}',
     )
     rulebase = load_rulebase(knowledge(tmp_path, rules))
     report = check_clauses(rulebase, {"pond_law": OfficialText("pond_law", articles_of(TEXT))})
     assert [d.explained.zh for d in report.differences] == ["本市更严"]
     assert report.open == ()
+
+
+def test_a_reason_explains_only_what_it_is_about(tmp_path):
+    wrong = RULES.replace("modality: must, within: {hours: 2}", "modality: may, within: {hours: 1}")
+    for about, left in [("", {"deadline", "modality"}), ("about: modality, ", {"deadline"}),
+                        ("about: [deadline, modality], ", set())]:  # fmt: skip
+        rules = wrong.replace(
+            'article: "3.1"', f'article: "3.1", differs: {{{about}zh: 本市更严, en: stricter}}'
+        )
+        rulebase = load_rulebase(knowledge(tmp_path / str(len(left)), rules))
+        report = check_clauses(rulebase, {"pond_law": OfficialText("pond_law", articles_of(TEXT))})
+        assert {d.kind for d in report.open} == left
 
 
 def test_the_command_lists_differences_side_by_side(tmp_path):

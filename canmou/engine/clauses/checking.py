@@ -7,14 +7,14 @@ from datetime import date
 from typing import NamedTuple
 
 from canmou.engine.assembling.citations import article_text
-from canmou.engine.clauses.differences import Difference, DifferenceKind
+from canmou.engine.clauses.differences import Difference
 from canmou.engine.clauses.duties import compared_rule
 from canmou.engine.clauses.official import OfficialText, Paragraph
 from canmou.engine.clauses.standards import Found, compared_levels
 from canmou.engine.records import Record, Text
 from canmou.engine.rulebase.records import Choose, FirstMinute, Rule, Standard
 from canmou.engine.rulebase.rulebase import RuleBase
-from canmou.engine.rulebase.vocabulary import Cite, InForce
+from canmou.engine.rulebase.vocabulary import Cite, DifferenceKind, InForce
 
 Entry = Rule | Standard | Choose | FirstMinute
 _MISSING = {
@@ -187,7 +187,14 @@ class _Run:
             articles=tuple(c.article for c in cites if c.article),
             rule_says=found.rule_says,
             text_says=found.text_says,
-            explained=next((c.differs for c in cites if c.differs), None),
+            explained=next(
+                (
+                    Text(zh=d.zh, en=d.en)
+                    for c in cites
+                    if (d := c.differs) and found.kind in d.about
+                ),
+                None,
+            ),
         )
 
 

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from canmou.engine.assembling.citations import article_text
 from canmou.engine.records import Record, Text
-
-DifferenceKind = Literal[
-    "no_such_place", "outside_force", "number", "bound", "level", "deadline", "word",
-    "modality", "articles", "dates",
-]  # fmt: skip
+from canmou.engine.rulebase.vocabulary import DifferenceKind
 
 KIND_WORDS: dict[DifferenceKind, Text] = {
     "no_such_place": Text(zh="引用的条款不存在", en="the place cited does not exist"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from canmou.engine.clauses.differences import DifferenceKind
 from canmou.engine.clauses.grading import graded_figures
 from canmou.engine.clauses.numerals import Figure
 from canmou.engine.clauses.official import Paragraph
@@ -14,6 +13,7 @@ from canmou.engine.records import Level, Text
 from canmou.engine.rulebase.conditions import RANKS
 from canmou.engine.rulebase.records import Standard
 from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.rulebase.vocabulary import DifferenceKind
 
 FROM, UP_TO = (">=", ">"), ("<", "<=")
 

@@ -18,6 +18,11 @@ StandardUse = Literal["grade", "initial", "reporting", "reference"]
 DeadlineFrom = Literal["learned", "occurred", "ended", "level_decided", "previous_report"]
 BEGINS: Mapping[str, str] = {"occurred": "occurred_at", "ended": "ended_at"}
 """Measures of the moment from which a time limit runs."""
+DifferenceKind = Literal[
+    "no_such_place", "outside_force", "number", "bound", "level", "deadline", "word",
+    "modality", "articles", "dates",
+]  # fmt: skip
+"""In what a rule may differ from the text it cites."""
 FindingKind = Literal[
     "gap", "overlap", "subsumed", "never_fires", "defeated", "not_monotone", "wrong_side", "clash",
     "never_asked", "never_used", "no_scenario", "no_rule_on_date", "stale_acceptance", "undecided",
@@ -98,6 +103,16 @@ class Source(Record):
     accepts: Accepted = ()
 
 
+class Differs(Text):
+    """Why a rule is meant to differ from the place it cites.
+
+    ``about`` names the kinds of difference that this explains to ``canmou law check``; any other
+    difference at the same place is still found. Without it the words are for the reader alone.
+    """
+
+    about: Annotated[tuple[DifferenceKind, ...], BeforeValidator(_as_tuple)] = ()
+
+
 class Cite(Record):
     """A place in a source, and in our own words what that place asks.
 
@@ -108,7 +123,7 @@ class Cite(Record):
     source: str
     article: Article | None = None
     says: Text | None = None
-    differs: Text | None = None
+    differs: Differs | None = None
 
 
 Cites = Annotated[tuple[Cite, ...], BeforeValidator(_as_tuple)]
