@@ -76,15 +76,15 @@ def _always_in_the_way(prover: Prover, one: Rule, other: Rule) -> list[Rule]:
     They are in force whenever both rules are, and what excepts them excepts one of the two as well:
     either the exception defeats a rule, or what defeats the exception does.
     """
-    rules = prover.rulebase.rules.values()
-    pair = {one.id, other.id}
+    pair, excepting = {one.id, other.id}, prover.excepting
+    against = {r.id: r for p in (one, other) for r in excepting.get(p.id, ())}
+    if not against:
+        return []
     days = set(prover.calendar.holding(one)) & set(prover.calendar.holding(other))
-    against = [rule for rule in rules if pair & set(rule.excepts)]
-    excepted_else = {t for rule in rules if not pair & set(rule.excepts) for t in rule.excepts}
     return [
         rule
-        for rule in against
-        if rule.id not in excepted_else
+        for rule in against.values()
+        if all(pair & set(r.excepts) for r in excepting.get(rule.id, ()))
         and rule.area is None
         and rule.office is None
         and days <= set(prover.calendar.holding(rule))

@@ -46,6 +46,15 @@ class Prover:
         return self._any_day[key]
 
     @cached_property
+    def excepting(self) -> dict[str, list[Rule]]:
+        """For each rule that is excepted those that except it."""
+        found: dict[str, list[Rule]] = {}
+        for rule in self.rulebase.rules.values():
+            for target in rule.excepts:
+                found.setdefault(target, []).append(rule)
+        return found
+
+    @cached_property
     def loose(self) -> Worlds:
         """Worlds of no moment: what is impossible there is impossible at every moment."""
         return Worlds(self.rulebase, Moment(self.today, self.today), loose=True)
