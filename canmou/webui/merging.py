@@ -47,11 +47,20 @@ def merged(duties: Iterable[DutyLine], level: str, rulebase: RuleBase) -> dict[s
     return {duty.key: line for lines in first.values() for line in [_one(lines)] for duty in lines}
 
 
+def _standing(line: DutyLine) -> tuple[str, int]:
+    """Certain lines first, a must before advice; possible ones stay in the order of the list.
+
+    There what fits many of the possible types stands before what fits only few of them.
+    """
+    certain = line.status == "certain"
+    return line.status, MODALITY_ORDER.index(line.modality) if certain else 0
+
+
 def _one(lines: list[DutyLine]) -> DutyLine:
     """Return the line that stands for several, in the words of the first."""
     if len(lines) == 1:
         return lines[0]
-    lines = sorted(lines, key=lambda x: (x.status, MODALITY_ORDER.index(x.modality)))
+    lines = sorted(lines, key=_standing)
     best = lines[0]
     labels = list(dict.fromkeys((x.by_label.zh, x.by_label.en) for x in lines))
     texts = dict.fromkeys((t.zh, t.en) for x in lines for t in (x.text, *x.also))
