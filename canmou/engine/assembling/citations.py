@@ -38,7 +38,7 @@ def citation(cite: Cite, rulebase: RuleBase, verified: Verified) -> Citation:
         title=rulebase.sources[cite.source].title,
         article=_place(cite, rulebase),
         says=cite.says,
-        differs=Text(zh=cite.differs.zh, en=cite.differs.en) if cite.differs else None,
+        differs=cite.differs.words if cite.differs else None,
         verified=verified,
     )
 

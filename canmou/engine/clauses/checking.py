@@ -188,11 +188,7 @@ class _Run:
             rule_says=found.rule_says,
             text_says=found.text_says,
             explained=next(
-                (
-                    Text(zh=d.zh, en=d.en)
-                    for c in cites
-                    if (d := c.differs) and found.kind in d.about
-                ),
+                (d.words for c in cites if (d := c.differs) and found.kind in d.about),
                 None,
             ),
         )

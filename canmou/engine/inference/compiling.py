@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
+from typing import cast
 
 from canmou.engine.inference.program import Closing, Program, SliceKey, Step, StepKind
 from canmou.engine.rulebase.conditions import (
@@ -317,7 +318,7 @@ class _TypesOnly(dict[str, ValueSet]):
         self[STAGE] = Choices(frozenset({key.stage}))
 
     def __missing__(self, name: str) -> ValueSet:
-        return _Anything()  # type: ignore[return-value]
+        return cast(ValueSet, _Anything())
 
 
 class _Anything:

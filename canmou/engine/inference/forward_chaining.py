@@ -27,9 +27,10 @@ from canmou.engine.valuesets import Certainty, ValueSet
 
 def _import_experta() -> Any:
     handlers = list(logging.getLogger().handlers)
-    lent = not hasattr(collections, "Mapping")
+    names = vars(collections)
+    lent = "Mapping" not in names
     if lent:
-        collections.Mapping = collections.abc.Mapping  # type: ignore[attr-defined]
+        names["Mapping"] = collections.abc.Mapping
     try:
         import experta
         from experta.abstract import Matcher, Strategy
@@ -37,7 +38,7 @@ def _import_experta() -> Any:
         from experta.matchers import ReteMatcher
     finally:
         if lent:
-            del collections.Mapping  # type: ignore[attr-defined]
+            del names["Mapping"]
         logging.getLogger().handlers[:] = handlers
     return experta, Matcher, Strategy, Activation, ReteMatcher
 
@@ -83,7 +84,7 @@ class Engine(ABC):
         """Run the program on the value sets of its inputs and return what happened."""
 
 
-class IndexMatcher(_Matcher):  # type: ignore[misc, valid-type]
+class IndexMatcher(_Matcher):  # type: ignore[misc, valid-type]  # experta has no types
     """A matcher for programs in which each name has one fact, replaced when its value changes.
 
     An index leads from a name to the rules that read it; ``changes`` returns only activations whose
@@ -123,7 +124,7 @@ class IndexMatcher(_Matcher):  # type: ignore[misc, valid-type]
         return ready, []
 
 
-class BySalience(_Strategy):  # type: ignore[misc, valid-type]
+class BySalience(_Strategy):  # type: ignore[misc, valid-type]  # experta has no types
     """The order of the agenda: every rule has a salience of its own, so it alone decides."""
 
     def _update_agenda(self, agenda: Any, added: list[Any], removed: list[Any]) -> None:
@@ -139,7 +140,7 @@ class BySalience(_Strategy):  # type: ignore[misc, valid-type]
 _salience = attrgetter("rule.salience")
 
 
-class _Slice(_experta.KnowledgeEngine):  # type: ignore[name-defined]
+class _Slice(_experta.KnowledgeEngine):  # type: ignore[name-defined]  # experta has no types
     """experta's engine with the rules of one program, numbered in the order of inference."""
 
     __matcher__ = IndexMatcher

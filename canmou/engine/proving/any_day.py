@@ -15,7 +15,7 @@ import z3
 from canmou.engine.inference.compiling import compile_any_day
 from canmou.engine.proving.joining import all_of, any_of
 from canmou.engine.proving.moments import Calendar, Moment, Stage
-from canmou.engine.proving.worlds import Formula, Worlds
+from canmou.engine.proving.worlds import Formula, Worlds, key_of
 from canmou.engine.rulebase.records import Choose, Rule, Standard
 from canmou.engine.rulebase.rulebase import RuleBase
 
@@ -29,7 +29,8 @@ class AnyDay(Worlds):
     ) -> None:  # fmt: skip
         days = sorted(calendar.days)
         moment = Moment(days[-1], days[-1], stage, area, office)
-        super().__init__(rulebase, moment, compiled=compile_any_day)
+        program = compile_any_day(rulebase, key_of(moment, rulebase))
+        super().__init__(rulebase, moment, program=program)
         self._calendar, self._days = calendar, days
         self._on, self._at = z3.Int("day of the incident"), z3.Int("day of the assessment")
 

@@ -12,7 +12,7 @@ answer may be missing, so that "no world" stays true and a world found must be t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, cast
@@ -58,28 +58,29 @@ def exact(value: Number) -> str:
     return str(Fraction(str(value)))
 
 
+def key_of(moment: Moment, rulebase: RuleBase) -> SliceKey:
+    """Return the slice of a moment, of all types."""
+    return SliceKey(
+        on=moment.on, at=moment.at, components=(rulebase.all_leaves,), stage=moment.stage,
+        place=tuple(place_of(moment.area).values()), office=moment.office,
+    )  # fmt: skip
+
+
 class Worlds:
     """The formulas of one rule base at one moment; ``copy`` names a second, separate world.
 
     ``only`` takes the standards alone, whatever the incident type, as ``canmou grade`` does.
     ``loose`` leaves derived names, grades and the stage free: what is impossible there is
-    impossible at every moment. ``program`` is that of other worlds of the same moment,
-    ``compiled`` another way to make it.
+    impossible at every moment. ``program`` stands for that of the moment where it is made already
+    or made otherwise.
     """
 
     def __init__(
         self, rulebase: RuleBase, moment: Moment, copy: str = "",
         only: Iterable[str] | None = None, loose: bool = False, program: Program | None = None,
-        compiled: Callable[[RuleBase, SliceKey], Program] | None = None,
     ) -> None:  # fmt: skip
         self.rulebase, self.moment, self._copy, self._loose = rulebase, moment, copy, loose
-        key = SliceKey(
-            on=moment.on, at=moment.at, components=(rulebase.all_leaves,), stage=moment.stage,
-            place=tuple(place_of(moment.area).values()), office=moment.office,
-        )  # fmt: skip
-        if program is None:
-            program = compiled(rulebase, key) if compiled else compile_slice(rulebase, key, only)
-        self.program = program
+        self.program = program or compile_slice(rulebase, key_of(moment, rulebase), only)
         self._concluding: dict[str, list[Rule]] = {}
         for rule in self.program.rules.values():
             for conclusion in rule.then:

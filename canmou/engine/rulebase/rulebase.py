@@ -68,8 +68,9 @@ class RuleBase:
         self.conditions, self.release = conditions, release
         self.condition_texts: dict[int, tuple[Condition, Text]] = {}
         self.citations_made: dict[tuple[object, ...], tuple[object, object]] = {}
-        self._names_in: dict[int, tuple[Condition, tuple[str, ...]]] = {}
-        self._parts_on_type: dict[int, tuple[Condition, tuple[Condition, ...]]] = {}
+        self._conditions_read: dict[
+            int, tuple[Condition, tuple[str, ...], tuple[Condition, ...]]
+        ] = {}
 
     # -- names -------------------------------------------------------------------------------
 
@@ -145,23 +146,30 @@ class RuleBase:
 
     def names_in(self, condition: Condition) -> tuple[str, ...]:
         """Return the names that a condition reads, sorted."""
-        kept = self._names_in.get(id(condition))
-        if kept is None:
-            kept = self._names_in[id(condition)] = condition, tuple(sorted(names_read(condition)))
-        return kept[1]
+        return self._read(condition)[1]
 
     def parts_on_type(self, condition: Condition) -> tuple[Condition, ...]:
         """Return the parts of a condition, joined by "and", that read the type or the stage.
 
         Parts that speak of what is known are not among them: the type never decides them.
         """
-        kept = self._parts_on_type.get(id(condition))
+        return self._read(condition)[2]
+
+    def _read(
+        self, condition: Condition
+    ) -> tuple[Condition, tuple[str, ...], tuple[Condition, ...]]:
+        """Return what compiling reads of a condition; kept with it, for as long as it lives."""
+        kept = self._conditions_read.get(id(condition))
         if kept is None:
             parts = condition.parts if isinstance(condition, Both) else (condition,)
             on_type = (p for p in parts if not names_read(p).isdisjoint(_OF_SLICES))
-            found = tuple(p for p in on_type if not speaks_of_knowledge(p))
-            kept = self._parts_on_type[id(condition)] = condition, found
-        return kept[1]
+            kept = (
+                condition,
+                tuple(sorted(names_read(condition))),
+                tuple(p for p in on_type if not speaks_of_knowledge(p)),
+            )
+            self._conditions_read[id(condition)] = kept
+        return kept
 
     # -- the tree of incident types ------------------------------------------------------------
 

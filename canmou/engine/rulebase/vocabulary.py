@@ -112,6 +112,11 @@ class Differs(Text):
 
     about: Annotated[tuple[DifferenceKind, ...], BeforeValidator(_as_tuple)] = ()
 
+    @property
+    def words(self) -> Text:
+        """The reason alone."""
+        return Text(zh=self.zh, en=self.en)
+
 
 class Cite(Record):
     """A place in a source, and in our own words what that place asks.
