@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from typing import Literal
 
 from canmou.engine.records import Record, Text, in_a_row
 from canmou.engine.rulebase.rulebase import RuleBase
+from canmou.engine.rulebase.vocabulary import Cite
 
 CoverageState = Literal["covered", "in_part", "not_operational", "missing"]
 COVERAGE_WORDS: dict[CoverageState, Text] = {
@@ -45,28 +47,17 @@ def coverage(rulebase: RuleBase, source: str | None = None) -> tuple[ArticleCove
 
 
 def _of_source(rulebase: RuleBase, source: str) -> list[ArticleCoverage]:
-    rules: dict[str, dict[str, None]] = {}
-    standards: dict[str, dict[str, None]] = {}
-    duties: dict[str, dict[str, None]] = {}
-    for rule in rulebase.rules.values():
-        for cite in rule.cites:
-            if cite.source == source:
-                article = _number(cite.article)
-                rules.setdefault(article, {})[rule.id] = None
-    named = [r.carries_out for r in rulebase.rules.values()]
-    named += [c.choose.carries_out for c in rulebase.chooses.values()]
-    for duty in itertools.chain.from_iterable(named):
-        article = _number_of_duty(duty)
-        if source == "erl2024" and duty.startswith("erl") and article:
-            duties.setdefault(article, {})[duty] = None
-    for choose in rulebase.chooses.values():
-        for cite in choose.choose.cites:
-            if cite.source == source:
-                rules.setdefault(_number(cite.article), {})[choose.choose.group] = None
-    for standard in rulebase.standards.values():
-        for cite in standard.cites:
-            if cite.source == source:
-                standards.setdefault(_number(cite.article), {})[standard.standard] = None
+    groups = [c.choose for c in rulebase.chooses.values()]
+    rules = _by_article(
+        source,
+        [(r.id, r.cites) for r in rulebase.rules.values()],
+        [(g.group, g.cites) for g in groups],
+    )
+    standards = _by_article(source, [(s.standard, s.cites) for s in rulebase.standards.values()])
+    duties: dict[str, set[str]] = {}
+    named = [r.carries_out for r in rulebase.rules.values()] + [g.carries_out for g in groups]
+    for duty in itertools.chain.from_iterable(named if source == "erl2024" else ()):
+        duties.setdefault(_number_of_duty(duty), set()).add(duty)
     record = rulebase.sources[source]
     numbers = [str(n) for n in range(1, (record.articles or 0) + 1)]
     others = sorted((set(rules) | set(standards)) - set(numbers))
@@ -85,6 +76,18 @@ def _of_source(rulebase: RuleBase, source: str) -> list[ArticleCoverage]:
         )
         for number in (*numbers, *others)
     ]
+
+
+def _by_article(
+    source: str, *entries: Iterable[tuple[str, tuple[Cite, ...]]]
+) -> dict[str, dict[str, None]]:
+    """Return the entries that cite a source, by the number of the article."""
+    found: dict[str, dict[str, None]] = {}
+    for name, cites in itertools.chain(*entries):
+        for cite in cites:
+            if cite.source == source:
+                found.setdefault(_number(cite.article), {})[name] = None
+    return found
 
 
 def _state(covered: bool, excused: bool) -> CoverageState:
