@@ -17,6 +17,7 @@ from playwright.sync_api import sync_playwright
 from waitress.server import create_server
 
 from canmou.webui.holder import RuleBaseHolder
+from tests.browsing import follow
 from tests.test_proving_faults import FAULTS, put_together
 from tests.web_office import PASSWORD, Person, application, database, furnished  # noqa: F401
 
@@ -143,10 +144,13 @@ def test_pages_fit_the_screen_and_axe_finds_nothing_serious(address, width, scri
         page.goto(f"{address}/login")
         page.fill('[name="name"]', "qian")
         page.fill('[name="password"]', PASSWORD)
-        page.click("main button")
+        follow(page, "main button")
         page.goto(f"{address}/language/{language}?next=/policy/findings")
         seen_well(page, scripts)
-        page.locator("a.button", has_text="例子" if language == "zh" else "example").first.click()
+        follow(
+            page,
+            page.locator("a.button", has_text="例子" if language == "zh" else "example").first,
+        )
         seen_well(page, scripts)
         browser.close()
 

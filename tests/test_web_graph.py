@@ -18,6 +18,7 @@ from werkzeug.serving import make_server
 from canmou.engine import RuleBase
 from canmou.engine.explanation import graph as drawing
 from canmou.webui.holder import RuleBaseHolder
+from tests.browsing import follow
 from tests.web_office import PASSWORD, Person, application, furnish
 
 GRADE = "grade:production_safety_accident"
@@ -231,7 +232,7 @@ def page_of(browser: Browser, address: str, **settings: object) -> Page:
     page.goto(f"{address}/login")
     page.fill("[name=name]", "sun")
     page.fill("[name=password]", PASSWORD)
-    page.click("main form button")
+    follow(page, "main form button")
     return page
 
 
@@ -336,15 +337,15 @@ def test_pages_work_without_a_script(browser: Browser, address: str, incident: s
     page = page_of(browser, address, java_script_enabled=False)
     page.goto(f"{address}{incident}/graph")
     page.select_option("#of", "grade")
-    page.click(".choose button")
+    follow(page, ".choose button")
     assert "of=grade" in page.url
-    page.locator(".reasons a", has_text="11人").first.click()
+    follow(page, page.locator(".reasons a", has_text="11人").first)
     assert page.locator("#node >> text=医院").count()
     page.goto(f"{address}{incident}/what-if")
     page.select_option("#more", "deaths")
-    page.get_by_role("button", name="选这个").click()
+    follow(page, page.get_by_role("button", name="选这个"))
     page.check('[name="deaths.kind"][value=exact]')
     page.fill('[name="deaths.exact"]', "30")
-    page.get_by_role("button", name="看会怎样").click()
+    follow(page, page.get_by_role("button", name="看会怎样"))
     assert "特别重大" in page.locator(".changes").inner_text()
     page.context.close()

@@ -17,6 +17,7 @@ from canmou.casebase import connect
 from canmou.casebase.readiness_rounds import answer_round, close_round, start_round
 from canmou.readiness.questionnaire import questionnaire
 from canmou.webui import timewords
+from tests.browsing import follow
 from tests.readiness_office import fill_registers
 from tests.test_web_walk import Walk, address, browser  # noqa: F401
 from tests.web_office import app, database, furnished, rules  # noqa: F401
@@ -65,11 +66,11 @@ def arrive(page: Page, address: str, language: str) -> None:
     """Log in as the duty officer of the community and open readiness."""
     page.goto(address)
     if language == "en":
-        page.click('a[hreflang="en"]')
+        follow(page, 'a[hreflang="en"]')
     page.fill("#name", "zhao")
     page.fill("#password", "test-password-1")
-    page.click("main form button")
-    page.click('.topbar a[href="/readiness/"]')
+    follow(page, "main form button")
+    follow(page, '.topbar a[href="/readiness/"]')
 
 
 def answer_half(page: Page, start: int) -> int:
@@ -110,7 +111,7 @@ def test_yearly_self_check(
     walk = Walk(page, address, scripts)
     arrive(page, address, language)
     walk.look()
-    page.click("main button.primary")
+    follow(page, "main button.primary")
     sections = list(questionnaire().sections)
     given = 0
     for number, name in enumerate(sections[:ONE_SECTION_LESS]):
@@ -119,7 +120,7 @@ def test_yearly_self_check(
         if number < 2:
             walk.look()
         last = number == ONE_SECTION_LESS - 1
-        page.click("button[name=stop]" if last else "form .primary")
+        follow(page, "button[name=stop]" if last else "form .primary")
     page.wait_for_url("**/check")
     walk.look()
     context.close()
@@ -133,13 +134,13 @@ def test_yearly_self_check(
     walk = Walk(page, address, scripts)
     arrive(page, address, language)
     expect(page.locator("main")).to_contain_text(str(given))
-    page.click(f'main a[href$="/{sections[0]}"] >> nth=-1')
+    follow(page, f'main a[href$="/{sections[0]}"] >> nth=-1')
     expect(page.locator("fieldset input:checked").first).to_be_checked()
     page.goto(f"{page.url.rsplit('/', 1)[0]}/{sections[ONE_SECTION_LESS]}")
     for number, name in enumerate(sections[ONE_SECTION_LESS:], start=ONE_SECTION_LESS):
         page.wait_for_url(f"**/{name}")
         given += answer_half(page, number)
-        page.click("form .primary")
+        follow(page, "form .primary")
     page.wait_for_url("**/result")
     asked = len(questionnaire().measures)
     assert asked // 3 < given < asked * 2 // 3
@@ -154,20 +155,19 @@ def test_yearly_self_check(
         walk.look()
 
     result = page.url.split("?")[0]
-    page.locator('#gaps .duty a[href*="/why?"]').first.click()
+    follow(page, page.locator('#gaps .duty a[href*="/why?"]').first)
     expect(page.locator("ul.reasons li").first).to_be_visible()
     if scripts:
         expect(page.locator(".graph-view svg")).to_be_visible()
     walk.look()
     page.goto(f"{result}#gaps")
     page.locator("#gaps details summary").first.click()
-    waiting = page.locator('#gaps details .duty a[href*="/why?"]').first
-    waiting.click()
+    follow(page, page.locator('#gaps details .duty a[href*="/why?"]').first)
     expect(page.locator("main .duty .tag.dashed").first).to_be_visible()
 
     page.goto(f"{address}/readiness/xingfu/plan")
     walk.look()
-    page.click('nav a[href$="year=2025"]')
+    follow(page, 'nav a[href$="year=2025"]')
     page.wait_for_url("**year=2025")
     expect(page.locator(".duty").nth(5)).to_be_attached()
     expect(page.locator("main form")).to_have_count(0)
@@ -178,7 +178,7 @@ def test_yearly_self_check(
     shown.locator("select").select_option("12")
     shown.locator("input[type=checkbox]").check()
     shown.locator("input[name=note]").fill("OK")
-    shown.locator("button").click()
+    follow(page, shown.locator("button"))
     expect(page.locator(".duty.done")).to_have_count(1)
     walk.look()
     if scripts:
@@ -204,18 +204,18 @@ def test_registers_feed_risk_plan_and_moving(
     page = context.new_page()
     walk = Walk(page, address, scripts=True)
     arrive(page, address, "zh")
-    page.click("main button.primary")  # the self-check of this year begins
+    follow(page, "main button.primary")  # the self-check of this year begins
 
     here = f"{address}/readiness/xingfu"
     page.goto(f"{here}/registers/hazards")
     walk.look()
-    page.locator('a[href*="/risks/new?hazard="]').first.click()
+    follow(page, page.locator('a[href*="/risks/new?hazard="]').first)
     expect(page.locator("#incident_type")).to_have_value("landslide")
     page.select_option("#likelihood", "4")
     page.fill('[name="deaths.exact"]', "3")
     page.check('[name="deaths.kind"][value="exact"]')
     walk.look()
-    page.click("form .primary")
+    follow(page, "form .primary")
     expect(page.locator("#asks-heading")).to_be_visible()
     walk.look()
     page.goto(f"{here}/risks")
@@ -225,7 +225,7 @@ def test_registers_feed_risk_plan_and_moving(
     page.goto(f"{here}/plan-check")
     text = "一、组织指挥\n二、风险点\n三、转移安置\n四、应急保障\n".encode()
     page.set_input_files("#plan", {"name": "预案.txt", "mimeType": "text/plain", "buffer": text})
-    page.locator('form[action$="/file"] button').click()
+    follow(page, 'form[action$="/file"] button')
     expect(page.locator("#question-plan_moving")).to_contain_text("三、转移安置")
     for name, state in (
         ("ready_plan", "done"),
@@ -235,14 +235,14 @@ def test_registers_feed_risk_plan_and_moving(
         page.check(f'[name="{name}.choice"][value="{state}"]')
     page.check('[name="plan_dated.kind"][value="exact"]')
     page.fill('[name="plan_dated.moment"]', "2022-03-01")
-    page.click("form.stack .primary")
+    follow(page, "form.stack .primary")
     expect(page.locator("main")).to_contain_text("第十三条第五款")
     expect(page.locator(".clocks")).to_contain_text("上次 2022-03-01")
     walk.look()
 
     page.goto(f"{here}/registers/people/row")
     page.fill("#name", "新登记")
-    page.click("form .primary")
+    follow(page, "form .primary")
     expect(page.locator(".mistake-note").first).to_be_visible()
     expect(page.locator("#name")).to_have_value("新登记")
     walk.look()
@@ -252,7 +252,7 @@ def test_registers_feed_risk_plan_and_moving(
     page.locator('#type-matches input[value="rainstorm_flood"]').check()
     page.fill("#one_line", "暴雨，地库进水")
     page.fill("#place", "1号楼")
-    page.click('button[value="save"]')
+    follow(page, 'button[value="save"]')
     page.goto(f"{page.url.split('/first-minute')[0]}/moving")
     first = page.locator("ol.duties .duty").first
     for words in ("王卧床", "要抬", "陈志愿", "小学体育馆", "安排后还剩 1 个位置"):

@@ -20,6 +20,7 @@ from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from waitress.server import create_server
 
+from tests.browsing import follow
 from tests.web_office import PASSWORD, app, furnished, rules  # noqa: F401
 
 SERIOUS = {"serious", "critical"}
@@ -69,6 +70,7 @@ class Walk:
 
     def look(self) -> None:
         """Check the page that is shown."""
+        self.page.wait_for_load_state()
         size = self.page.viewport_size
         assert size is not None
         if self.scripts:
@@ -87,7 +89,7 @@ class Walk:
         """Log in and arrive at the desk."""
         self.page.fill("#name", name)
         self.page.fill("#password", PASSWORD)
-        self.page.click("main form button")
+        follow(self.page, "main form button")
         expect(self.page.locator("#incidents")).to_be_attached()
 
     def choose(self, measure: str, kind: str, **typed: str) -> None:
@@ -110,14 +112,14 @@ class Walk:
             self.page.fill(f'[name="{measure}.moment"]', "2026-11-01T03:00")
         else:
             self.choose(measure, "exact", exact=number)
-        self.page.click("form .primary")
-        self.page.wait_for_url(lambda url: url != before)
+        follow(self.page, "form .primary")
+        assert before != self.page.url
 
     def find_type(self, words: str) -> None:
         """Find the type as one types, or by the button where no script runs."""
         self.page.fill("#words", words)
         if not self.scripts:
-            self.page.click('button[value="find"]')
+            follow(self.page, 'button[value="find"]')
         self.page.locator('#type-matches input[value="gas_leak"]').check()
 
 
@@ -135,19 +137,19 @@ def test_night_at_the_desk(
 
     page.goto(address)
     if language == "en":
-        page.click('a[hreflang="en"]')
+        follow(page, 'a[hreflang="en"]')
     expect(page.locator("html")).to_have_attribute("lang", "en" if language == "en" else "zh-CN")
     walk.look()
     walk.log_in("wang")
     walk.look()
 
     # the call
-    page.click("main a.primary")
+    follow(page, "main a.primary")
     walk.find_type("煤气" if language == "zh" else "gas leak")
     page.fill("#one_line", "三楼燃气味很重")
     page.fill("#place", "幸福小区3号楼2单元")
     walk.look()
-    page.click('button[value="save"]')
+    follow(page, 'button[value="save"]')
 
     # the first-minute card: called, answered
     expect(page.locator('a[href="tel:119"]')).to_be_visible()
@@ -158,12 +160,12 @@ def test_night_at_the_desk(
     incident = page.url.split("/first-minute")[0]
 
     # six answers: two ranges and one that is not known
-    page.click("#card a.primary")
+    follow(page, "#card a.primary")
     walk.choose("trapped", "at_least", at_least="2")
     walk.choose("persons_at_risk", "range", low="20", high="60")
     walk.look()
-    page.click("form .primary")
-    page.wait_for_url(lambda url: not url.endswith("/card"))
+    follow(page, "form .primary")
+    assert not page.url.endswith("/card")
     walk.look()
     walk.answer_next("true", "1")
     walk.answer_next("unknown", "1")
@@ -179,29 +181,29 @@ def test_night_at_the_desk(
     walk.look()
 
     # a correction and what it changed
-    page.click('#answers a[href*="/questions/trapped"]')
+    follow(page, '#answers a[href*="/questions/trapped"]')
     walk.choose("trapped", "exact", exact="0")
     walk.look()
-    page.click("form .primary")
+    follow(page, "form .primary")
     expect(page.locator("#changes")).to_be_visible()
     walk.look()
 
     # the first report
-    page.click('nav a[href$="/report/"]')
+    follow(page, 'nav a[href$="/report/"]')
     expect(page.locator(".script .gap").first).to_be_attached()
     walk.look()
-    page.click("main a.primary")
+    follow(page, "main a.primary")
     walk.look()
-    page.click("form .primary")
+    follow(page, "form .primary")
     expect(page.locator("article.paper")).to_be_visible()
     report = page.url
     walk.look()
 
     # the leader signs it
-    page.click("header form button")
+    follow(page, "header form button")
     walk.log_in("li")
     page.goto(report)
-    page.click("aside .primary")
+    follow(page, "aside .primary")
     expect(page.locator("aside .ticked")).to_be_visible()
     walk.look()
     with page.expect_download() as downloading:
@@ -220,14 +222,14 @@ def test_night_at_the_desk(
 
     # a similar case, the log, the cards on paper
     page.goto(f"{incident}/result")
-    page.locator("#near a").first.click()
+    follow(page, page.locator("#near a").first)
     expect(page.locator("main h1")).to_be_visible()
     walk.look()
     for path in (f"{incident}/log", f"{incident}/facts", f"{address}/cards/",
                  f"{address}/cards/gas_accident", f"{address}/nothing-here"):  # fmt: skip
         page.goto(path)
         walk.look()
-    page.click("header form button")
+    follow(page, "header form button")
     walk.log_in("guan")
     for path in ("/admin/users", "/admin/offices", "/admin/offices/street/telephones"):
         page.goto(f"{address}{path}")
