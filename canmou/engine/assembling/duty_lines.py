@@ -97,20 +97,27 @@ def line_of(
 def _shortest(counted: list[Asked], best: Ask) -> Within | None:
     """Return the shortest time limit, of the rules that bind as the strongest one does.
 
-    What good practice advises never shortens what a law or a plan asks; where these give no limit
-    at all, its word (at once) still says how urgent it is.
+    What is only advised never shortens what a law or a plan asks; where these give no limit at
+    all, a word (at once) still says how urgent it is, and is shown as advice.
     """
 
-    def binds(ask: Ask) -> bool:
+    advice = best.rule.basis == "practice" or best.duty.modality == "should"
+
+    def binds(ask: Ask, within: Within) -> bool:
         return ask.duty.modality == best.duty.modality and (
-            ask.rule.basis != "practice" or best.rule.basis == "practice"
+            advice or (ask.rule.basis != "practice" and not within.advised)
         )
 
-    limits = [a.ask.duty.within for a in counted if a.ask.duty.within and binds(a.ask)]
+    given = [(a.ask, a.ask.duty.within) for a in counted if a.ask.duty.within]
+    limits = [within for ask, within in given if binds(ask, within)]
     if not limits:
-        limits = [a.ask.duty.within for a in counted if a.ask.duty.within]
-        limits = [limit for limit in limits if limit.word or best.rule.basis == "practice"]
+        limits = [w if advice else as_advice(w) for _, w in given if w.word or advice]
     return min(limits, key=lambda w: (w.in_hours is None, limit_hours(w)), default=None)
+
+
+def as_advice(within: Within) -> Within:
+    """Return a limit marked as one that no text sets."""
+    return within.model_copy(update={"advised": True})
 
 
 def _undecided_must(asked_for: Iterable[Asked], best: Ask) -> tuple[str, ...]:

@@ -51,13 +51,17 @@ _SHORT = 80
 def limit_differences(
     duty: Duty, rule: Rule, meant: tuple[Sentence, ...], whole: str, rulebase: RuleBase
 ) -> Iterator[Found]:
-    """Yield where the time limit of a duty is not that of its sentence, or of the whole place."""
-    if duty.within is None:
+    """Yield where the time limit of a duty is not that of its sentence, or of the whole place.
+
+    A word at what is only advised is advice too, and so is a limit marked as advised: neither
+    stands for the text; where the text does set a limit, that is missing then.
+    """
+    if duty.within is None or duty.within.advised:
         if meant and all(_sets_limit_for(duty, rule, s, rulebase) for s in meant):
             yield Found("deadline", Text(zh="没有时限", en="no time limit"), short(meant[0].whole))
     elif duty.within.in_hours is not None:
         yield from _figure(duty.within.in_hours, whole)
-    else:
+    elif duty.modality != "should":
         yield from _word(duty.within, meant, whole)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, cast
 
 from inflection import singularize
 
@@ -78,11 +78,22 @@ class Ranged(Protocol):
 def limit_text(within: dict[str, Any] | None) -> Text | None:
     """Return a time limit as the rule gives it: a figure, or the word of the law.
 
+    One that the text does not set and we advise is told as advice.
+
     >>> limit_text({"hours": 1.0, "from": "learned"}).zh
     '1 小时内'
+    >>> limit_text({"word": "immediately", "advised": True}).zh
+    '宜立即'
     """
     if not within:
         return None
+    if within.get("advised"):
+        limit = cast(Text, _limit(within))
+        return Text(zh=f"宜{limit.zh}", en=f"{limit.en} (advised)")
+    return _limit(within)
+
+
+def _limit(within: dict[str, Any]) -> Text | None:
     if within.get("word"):
         return _LIMIT_WORDS[within["word"]]
     for unit, phrase in _UNITS.items():

@@ -57,6 +57,8 @@ def _limits(within: Within) -> Iterator[tuple[str, Within | None]]:
     if within.word is not None:
         word = next_of(within.word, WORDS)
         yield f"{within.word} → {word}", within.model_copy(update={"word": word})
+    if within.advised:
+        yield "建议的时限写成条文的", within.model_copy(update={"advised": None})
     yield "去掉时限", None
 
 

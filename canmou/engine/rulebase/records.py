@@ -23,7 +23,10 @@ from canmou.engine.rulebase.vocabulary import (
 
 
 class Within(Record):
-    """A time limit: a figure or the word of the law, and from when it runs."""
+    """A time limit: a figure or the word of the law, and from when it runs.
+
+    ``advised`` marks a limit that the text does not set and we advise: 宜立即, never 立即.
+    """
 
     hours: float | None = None
     minutes: float | None = None
@@ -36,6 +39,7 @@ class Within(Record):
         | None
     ) = None  # fmt: skip
     from_: DeadlineFrom = Field(default="learned", alias="from")
+    advised: Literal[True] | None = None
 
     @model_validator(mode="after")
     def _one_limit(self) -> Within:
@@ -72,6 +76,11 @@ class Duty(Record):
     who_can: Text | None = None
     not_when: Text | None = None
     elements: tuple[Text, ...] = ()
+
+    def advises_its_limit_twice(self, basis: Basis) -> bool:
+        """Tell whether the limit is marked as advice though the whole duty is advice."""
+        advised = self.within is not None and self.within.advised is not None
+        return advised and (basis == "practice" or self.modality == "should")
 
 
 class FactConclusion(Record):
@@ -127,6 +136,11 @@ class Rule(Located):
             raise ValueError("每条规则须有 cites / every rule must cite a source")
         if not self.then:
             raise ValueError("then 不能为空 / a rule must conclude something")
+        if any(isinstance(c, Duty) and c.advises_its_limit_twice(self.basis) for c in self.then):
+            raise ValueError(
+                "advised 只写在法律、预案的必须、可以、不得上；建议和良好做法的时限本来就是建议 / "
+                "advised is for what law or plan demands; the limits of practice are advice anyway"
+            )
         return self
 
 

@@ -2,7 +2,8 @@
 
 A line of ``asks`` reads ``unit_head must 1h → emergency_management_department``: parties (joined by
 ``+``), modality, time limit, and what it is addressed to. A limit is a figure with ``h``, ``min``
-or ``d`` or the word of the law, and ``@`` says from when it runs if not from learning of it.
+or ``d`` or the word of the law, ``~`` before it says that we advise it and the text sets none, and
+``@`` says from when it runs if not from learning of it.
 """
 
 from __future__ import annotations
@@ -50,10 +51,13 @@ def limit_of(within: Within) -> str:
 
     >>> limit_of(Within(hours=1)), limit_of(Within.model_validate({"days": 30, "from": "occurred"}))
     ('1h', '30d@occurred')
+    >>> limit_of(Within(word="immediately", advised=True))
+    '~immediately'
     """
     figures = ((within.hours, "h"), (within.minutes, "min"), (within.days, "d"))
     shown = next((f"{value:g}{unit}" for value, unit in figures if value is not None), within.word)
-    return str(shown) + ("" if within.from_ == "learned" else f"@{within.from_}")
+    mark = "~" if within.advised else ""
+    return f"{mark}{shown}" + ("" if within.from_ == "learned" else f"@{within.from_}")
 
 
 def period_of(period: InForce | None) -> str:
