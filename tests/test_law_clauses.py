@@ -114,6 +114,7 @@ def test_rules_that_say_what_the_text_says_differ_nowhere(tmp_path):
         ("word: immediately", "word: promptly", "county-moves", "word"),
         ("word: immediately", "word: urgently", "county-moves", "word"),
         (", within: {word: immediately}", "", "county-moves", "deadline"),
+        ("{word: immediately}", "{word: immediately, advised: true}", "county-moves", "deadline"),
         (", within: {hours: 2}", "", "committee-moves", "deadline"),
         (
             "modality: must, within: {hours",
@@ -185,6 +186,17 @@ def test_a_duty_is_compared_with_its_own_sentence(right, wrong, entry, kind, tmp
     assert right in BORROWED
     rules = BORROWED.replace(right, wrong, 1)
     assert (entry, kind) in found(tmp_path / "wrong", rules, TWO_SENTENCES)
+
+
+def test_a_limit_that_the_text_does_not_set_may_be_advised(tmp_path):
+    limit = "modality: may, within: {word: immediately"
+    for number, (mark, differences) in enumerate(
+        [("}}", [("county-borrows", "word")]), (", advised: true}}", [])]
+    ):
+        rules = BORROWED.replace("modality: may}", limit + mark)
+        text = TWO_SENTENCES.replace("应当立即组织", "应当组织")
+        rules = rules.replace(",\n         within: {word: immediately}", "")
+        assert found(tmp_path / str(number), rules, text) == differences
 
 
 def test_figures_that_change_places_are_found(tmp_path):

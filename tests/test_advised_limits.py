@@ -1,0 +1,70 @@
+"""A time limit that no text sets is shown as our advice and never shortens one that a text sets."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from canmou.engine import Facts, assess, load_rulebase
+from canmou.engine.assessment import DutyLine
+from canmou.engine.explanation.phrases import limit_text
+
+BASE = Path(__file__).parent / "knowledge" / "base"
+RULE = """- id: move-{name}
+  title: {{zh: 转移, en: Move}}
+  basis: {basis}
+  verified: text
+  cites: {{source: law_a, article: "3"}}
+  when: incident_type is fire
+  then: {{duty: {{zh: 转移, en: Move}}, action: move_people, by: county,
+         modality: {modality}{within}}}
+"""
+
+
+def line(folder: Path, *rules: tuple[str, str, str]) -> DutyLine:
+    """Return the one duty line of rules of a basis, a modality and a limit."""
+    there = folder / "rules"
+    shutil.copytree(BASE, there)
+    written = "".join(
+        RULE.format(name=number, basis=basis, modality=modality, within=within)
+        for number, (basis, modality, within) in enumerate(rules)
+    )
+    (there / "limits.yaml").write_text(written, encoding="utf-8")
+    facts = Facts(incident_types=("fire",), status="occurred", on=date(2026, 11, 1), answers={})
+    lines = [
+        d for d in assess(facts, load_rulebase(there)).duties if d.rule.startswith("move-")
+        and d.by == ("county",)
+    ]  # fmt: skip
+    assert len(lines) == 1
+    return lines[0]
+
+
+ADVISED = ", within: {word: immediately, advised: true}"
+AT_ONCE = ", within: {word: immediately}"
+TWO_HOURS = ", within: {hours: 2}"
+
+
+@pytest.mark.parametrize(
+    ("rules", "shown"),
+    [
+        ([("law", "must", AT_ONCE)], "立即"),
+        ([("law", "must", ADVISED)], "宜立即"),
+        ([("law", "must", ADVISED), ("law", "must", TWO_HOURS)], "2 小时内"),
+        ([("law", "must", ADVISED), ("law", "must", AT_ONCE)], "立即"),
+        ([("law", "must", ""), ("practice", "should", AT_ONCE)], "宜立即"),
+        ([("law", "must", TWO_HOURS), ("practice", "should", AT_ONCE)], "2 小时内"),
+        ([("law", "must", ""), ("practice", "should", TWO_HOURS)], None),
+        ([("practice", "should", AT_ONCE)], "立即"),
+    ],
+)
+def test_what_is_only_advised_is_told_as_advice(rules, shown, tmp_path):
+    told = limit_text(line(tmp_path, *rules).within)
+    assert shown == (told.zh if told else None)
+
+
+def test_advice_is_not_marked_as_advice_twice(tmp_path):
+    with pytest.raises(Exception, match="advised is for what law or plan demands"):
+        line(tmp_path, ("practice", "should", ADVISED))
