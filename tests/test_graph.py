@@ -332,3 +332,17 @@ def test_terminal_report_puts_what_must_not_be_done_first(small, language, words
         ("不进入", "转移人员") if language == "zh" else ("Do not enter", "Move people")
     )
     assert text.index(forbidden) < text.index(asked)
+
+
+def test_terminal_report_tells_who_can_do_it_and_when_not(rulebase):
+    """Whoever reads the terminal is not sent into gas either."""
+    said = StringIO()
+    facts = Facts(
+        incident_types=("gas_leak",), status="occurred", on=date(2026, 11, 22), answers={}
+    )
+    result = assess(facts, rulebase)
+    print_assessment(result, Console(file=said, width=1000), "zh")
+    shown = [d for d in result.duties if d.act_now and d.level == "community" and d.not_when]
+    assert shown
+    assert all(f"何时不做、注意什么：{d.not_when.zh}" in said.getvalue() for d in shown[:3])
+    assert all(len(set(c)) == len(c) for d in shown if (c := d.not_when.zh.split("；")))

@@ -34,16 +34,25 @@ class Text(Record):
         return self.en if language.startswith("en") else self.zh
 
 
-def in_a_row(texts: Iterable[Text | None]) -> Text | None:
-    """Return texts as one, each told once; None when there is none.
+def _clauses(text: Text) -> list[Text]:
+    """Return the clauses of a text where both languages have the same number, else the whole."""
+    zh, en = text.zh.split("；"), text.en.split("; ")
+    if len(zh) != len(en):
+        return [text]
+    return [Text(zh=z, en=e) for z, e in zip(zh, en, strict=True)]
 
-    >>> in_a_row([Text(zh="不进屋", en="stay out"), None, Text(zh="不进屋", en="stay out")]).zh
-    '不进屋'
+
+def in_a_row(texts: Iterable[Text | None]) -> Text | None:
+    """Return texts as one, each clause told once; None when there is none.
+
+    >>> in_a_row([Text(zh="不进屋；退远", en="stay out; farther off"), None,
+    ...           Text(zh="不进屋；不点火", en="stay out; no flame")]).zh
+    '不进屋；退远；不点火'
     """
     told: list[Text] = []
-    for text in texts:
-        if text is not None and not any(text.zh in one.zh for one in told):
-            told.append(text)
+    for clause in (c for text in texts if text is not None for c in _clauses(text)):
+        if not any(clause.zh in one.zh for one in told):
+            told.append(clause)
     if not told:
         return None
     return Text(zh="；".join(t.zh for t in told), en="; ".join(t.en for t in told))

@@ -52,6 +52,8 @@ _WORDS = {
     "open": Text(zh="还没弄清、会改变结果的", en="Open, and could change the result"),
     "notes": Text(zh="提示", en="Notes"),
     "perhaps": Text(zh="待核实", en="to be verified"),
+    "who_can": Text(zh="谁能做", en="Who can"),
+    "not_when": Text(zh="何时不做、注意什么", en="Not when, and mind"),
     "legend": Text(
         zh="标“待核实”的：先按可能情形办，边办边核实",
         en='marked "to be verified": act as if it held, and verify meanwhile',
@@ -156,7 +158,11 @@ class _Report:
             words.append(BASES[duty.basis].in_(self.language))
         who = self._list(dict.fromkeys(self._in(d.by_label) for d in duties))
         said = escape(" · ".join(words))
-        return f"{who}{self._colon}{self._in(duty.text)} [dim]{said}[/dim]{self._perhaps(duty)}"
+        lines = [f"{who}{self._colon}{self._in(duty.text)} [dim]{said}[/dim]{self._perhaps(duty)}"]
+        for name, limits in (("who_can", duty.who_can), ("not_when", duty.not_when)):
+            if limits is not None:
+                lines.append(f"[dim]{self._word(name)}[/dim]{self._colon}{self._in(limits)}")
+        return "\n".join(lines)
 
     def _perhaps(self, duty: DutyLine) -> str:
         return f" [italic]{self._word('perhaps')}[/italic]" if duty.status == "possible" else ""
