@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import date
 from functools import partial
+from itertools import combinations
 
 from canmou.engine.answers import parse_range
 from canmou.engine.records import Text
@@ -213,6 +214,29 @@ class _Checker:
                         self._known("party", party, rb.parties, place, rule.id)
             elif isinstance(conclusion, FactConclusion):
                 self._known("measure", conclusion.conclude, self._derived, place, rule.id)
+
+        self._merged(rule)
+
+    def _merged(self, rule: Rule) -> None:
+        """Check that no two duties of a rule become one line that is wrong for one of them.
+
+        Duties of the same action, party and addressee are shown as one line, with the strongest
+        modality and the shortest limit.
+        """
+        duties = [(n, c) for n, c in enumerate(rule.then) if isinstance(c, Duty)]
+        for (_, one), (number, other) in combinations(duties, 2):
+            same = one.action == other.action and set(one.to) == set(other.to)
+            unlike = (one.modality, one.within) != (other.modality, other.within)
+            if same and unlike and set(one.by) & set(other.by):
+                self._add(
+                    "merged_duties",
+                    self._at("Rule", rule.id, "then", number, "action"),
+                    f"两项任务同是 “{other.action}”、单位和对象相同，会并成一行，"
+                    "时限或必须、可以却不同；给其中一项另一个行动",
+                    f'two duties of "{other.action}" for the same party become one line, yet '
+                    "limit or modality differ; give one of them its own action",
+                    rule.id,
+                )
 
     def _duty(self, duty: Duty, entry: str, number: int) -> None:
         def at(field: str) -> At:
