@@ -10,7 +10,7 @@ import pytest
 
 from canmou.engine import Facts, assess, load_rulebase
 from canmou.engine.assessment import DutyLine
-from canmou.engine.explanation.phrases import limit_text
+from canmou.engine.duty_words import limit_text
 
 BASE = Path(__file__).parent / "knowledge" / "base"
 RULE = """- id: move-{name}
@@ -19,7 +19,7 @@ RULE = """- id: move-{name}
   verified: text
   cites: {{source: law_a, article: "3"}}
   when: incident_type is fire
-  then: {{duty: {{zh: 转移, en: Move}}, action: move_people, by: county,
+  then: {{duty: {{zh: 转移{name}, en: Move {name}}}, action: move_people, by: county,
          modality: {modality}{within}}}
 """
 
@@ -63,6 +63,23 @@ TWO_HOURS = ", within: {hours: 2}"
 def test_what_is_only_advised_is_told_as_advice(rules, shown, tmp_path):
     told = limit_text(line(tmp_path, *rules).within)
     assert shown == (told.zh if told else None)
+
+
+@pytest.mark.parametrize(
+    ("rules", "besides"),
+    [
+        ([("law", "must", AT_ONCE), ("law", "may", "")], ["转移1（可以，没有时限）"]),
+        ([("law", "must", AT_ONCE), ("law", "must", "")], ["转移1（没有时限）"]),
+        ([("law", "must", AT_ONCE), ("law", "must", TWO_HOURS)], ["转移1"]),
+        ([("law", "must", AT_ONCE), ("practice", "should", AT_ONCE)], ["转移1（建议）"]),
+        ([("law", "must", ""), ("practice", "should", AT_ONCE)], ["转移1（建议）"]),
+        ([("law", "must", ADVISED), ("law", "must", "")], ["转移1"]),
+        ([("law", "must", AT_ONCE), ("law", "must", AT_ONCE)], ["转移1"]),
+    ],
+)
+def test_what_stands_on_the_same_line_tells_how_it_binds(rules, besides, tmp_path):
+    """A power, or a sentence without a limit, never looks like the must at once beside it."""
+    assert besides == [text.zh for text in line(tmp_path, *rules).also]
 
 
 def test_advice_is_not_marked_as_advice_twice(tmp_path):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask_babel import gettext
 
 from canmou.engine.assessment import DutyLine, Grade, LeadPart
+from canmou.engine.duty_words import limit_text
 from canmou.engine.explanation import Difference
-from canmou.engine.explanation.phrases import limit_text, range_text
+from canmou.engine.explanation.phrases import range_text
 from canmou.engine.records import Text
 from canmou.webui.languages import told
 from canmou.webui.pages.graph import ChangeView, ClockLine

@@ -10,7 +10,8 @@ from flask_babel import gettext
 
 from canmou.engine.assembling.citations import article_text
 from canmou.engine.assessment import Citation
-from canmou.engine.explanation.phrases import BASES, MODALITIES, level_text, limit_text
+from canmou.engine.duty_words import MODALITIES, limit_text
+from canmou.engine.explanation.phrases import BASES, level_text
 from canmou.engine.records import Level
 from canmou.webui.languages import current, listed, told
 from canmou.webui.official_wording import official_lines

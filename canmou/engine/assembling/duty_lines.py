@@ -6,16 +6,17 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 from canmou.engine.answers import moment_of
 from canmou.engine.assembling.citations import citations
 from canmou.engine.assembling.duty_asks import Ask, Asked
 from canmou.engine.assembling.type_share import NARROW, open_types
 from canmou.engine.assessment import DutyLine
+from canmou.engine.duty_words import MODALITIES, limit_text
 from canmou.engine.inference.run import Run
 from canmou.engine.records import Text, in_a_row
-from canmou.engine.rulebase.records import Within
+from canmou.engine.rulebase.records import Duty, Within
 from canmou.engine.rulebase.rulebase import RuleBase
 from canmou.engine.rulebase.vocabulary import BEGINS
 from canmou.engine.valuesets import Certainty, Interval
@@ -28,6 +29,7 @@ DANGEROUS_KINDS = frozenset({"call", "keep_out", "move", "rescue", "care"})
 MODALITY_ORDER = ("must_not", "must", "should", "may")
 NOT_LAST = ("must", "should", "may", "must_not")
 """Within a kind, prohibitions that kill nobody stand after what is to be done."""
+NO_LIMIT = Text(zh="没有时限", en="no limit")
 AT_ONCE = 0.25
 """Hours within which a call counts as one that cannot wait."""
 BASIS_ORDER = ("law", "plan", "office", "practice")
@@ -57,7 +59,6 @@ def line_of(
     counted = certain or [a for a in ordered if a.act_now] or ordered
     within = _shortest(counted, best)
     level = rulebase.parties[who[0] if len(who) == 1 else best.party].level
-    texts = list(dict.fromkeys((a.ask.duty.duty.zh, a.ask.duty.duty.en) for a in ordered))
     everyone = [
         c for a in ordered for c in citations(a.ask.rule.cites, rulebase, a.ask.rule.verified)
     ]
@@ -68,14 +69,14 @@ def line_of(
         action=best.duty.action,
         kind=rulebase.actions[best.duty.action].kind,
         text=best.duty.duty,
-        also=tuple(Text(zh=zh, en=en) for zh, en in texts[1:]),
+        also=_besides(ordered, best, within),
         by=(best.party,),
         by_label=rulebase.parties[best.party].label,
         resolved=who,
         level=level,
         to=best.duty.to,
         to_label=_labels(best.duty.to, rulebase),
-        within=within.model_dump(by_alias=True, exclude_none=True) if within else None,
+        within=_shown(within),
         due=_due(within, done),
         modality=best.duty.modality,
         basis=best.rule.basis,
@@ -113,6 +114,42 @@ def _shortest(counted: list[Asked], best: Ask) -> Within | None:
     if not limits:
         limits = [w if advice else as_advice(w) for _, w in given if w.word or advice]
     return min(limits, key=lambda w: (w.in_hours is None, limit_hours(w)), default=None)
+
+
+def _shown(within: Within | None) -> dict[str, Any] | None:
+    return within.model_dump(by_alias=True, exclude_none=True) if within else None
+
+
+def _besides(asked_for: list[Asked], best: Ask, within: Within | None) -> tuple[Text, ...]:
+    """Return what else rules ask on the same line, each with how it binds where that is unlike.
+
+    The line shows the strongest modality and the shortest limit; what a power or a sentence
+    without a limit asks besides must not look as if they held for it too.
+    """
+    told = {(best.duty.duty.zh, best.duty.duty.en): best.duty.duty}
+    for duty in (a.ask.duty for a in asked_for):
+        marks = [MODALITIES[duty.modality]] if duty.modality != best.duty.modality else []
+        marks += _own_limit(duty, within)
+        told.setdefault((duty.duty.zh, duty.duty.en), _marked(duty.duty, marks))
+    return tuple(told.values())[1:]
+
+
+def _own_limit(duty: Duty, within: Within | None) -> list[Text]:
+    """Return the limit of a duty where it is not that of its line; advice needs none."""
+    own = duty.within
+    if own is None:
+        binding = within is not None and not within.advised and duty.modality != "should"
+        return [NO_LIMIT] if binding else []
+    if within is not None and as_advice(own) == as_advice(within):
+        return []
+    return [text] if (text := limit_text(_shown(own))) else []
+
+
+def _marked(text: Text, marks: list[Text]) -> Text:
+    if not marks:
+        return text
+    zh, en = "，".join(m.zh for m in marks), ", ".join(m.en for m in marks)
+    return Text(zh=f"{text.zh}（{zh}）", en=f"{text.en} ({en})")
 
 
 def as_advice(within: Within) -> Within:

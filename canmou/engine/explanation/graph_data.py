@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from canmou.engine.assembling.citations import article_text, cited_text
 from canmou.engine.assessment import Assessment, Citation, Condition, DutyLine
+from canmou.engine.duty_words import MODALITIES, limit_text
 from canmou.engine.explanation.graph_records import (
     EdgeKind,
     GraphData,
@@ -15,7 +16,7 @@ from canmou.engine.explanation.graph_records import (
     NodeKind,
     NodeStatus,
 )
-from canmou.engine.explanation.phrases import LEAD_PARTS, MODALITIES, limit_text, range_text
+from canmou.engine.explanation.phrases import LEAD_PARTS, range_text
 from canmou.engine.explanation.proof import ProofNode, conclusion_keys, proof
 from canmou.engine.records import Text
 

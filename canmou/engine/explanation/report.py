@@ -10,14 +10,8 @@ from rich.table import Table
 
 from canmou.engine.assembling.citations import cited_text
 from canmou.engine.assessment import Assessment, DutyLine
-from canmou.engine.explanation.phrases import (
-    BASES,
-    LEAD_PARTS,
-    MODALITIES,
-    limit_text,
-    range_text,
-    urgent_order,
-)
+from canmou.engine.duty_words import MODALITIES, limit_text
+from canmou.engine.explanation.phrases import BASES, LEAD_PARTS, range_text, urgent_order
 from canmou.engine.records import Text
 
 LEVELS = {
