@@ -199,6 +199,12 @@ def test_a_limit_that_the_text_does_not_set_may_be_advised(tmp_path):
         assert found(tmp_path / str(number), rules, text) == differences
 
 
+def test_what_cannot_be_done_in_a_condition_forbids_nothing(tmp_path):
+    text = "第一条 居委会不能有效控制水情的，应当立即向县政府报告转移情况。\n"
+    rules = BORROWED.split("- id: county-moves")[1].replace("组织转移人员", "不能控制水情的，报告")
+    assert found(tmp_path, "- id: county-moves" + rules, text) == []
+
+
 def test_figures_that_change_places_are_found(tmp_path):
     rules = RULES.replace("deaths >= 5 or loss >= 3000万", "deaths >= 3000万 or loss >= 5")
     assert {kind for _, kind in found(tmp_path, rules)} == {"number", "bound"}
