@@ -101,6 +101,11 @@ class DutyLine(Record):
         """The time limit in hours; None without one, or where the law gives only a word."""
         return Within.model_validate(self.within).in_hours if self.within else None
 
+    @property
+    def chief_cites(self) -> tuple[Citation, ...]:
+        """Where there is room for few: a limit may stand in the second article of a rule."""
+        return self.cites[:3]
+
 
 class Group(Record):
     """A list of which the leading government takes at least ``at_least`` items."""

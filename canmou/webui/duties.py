@@ -13,7 +13,7 @@ from canmou.engine.wording import figure_text
 from canmou.webui.levels import Side, party_level, side_of
 from canmou.webui.merging import merged
 from canmou.webui.pages.incident import ClockView, DutyView, TickView
-from canmou.webui.template_words import cited
+from canmou.webui.template_words import cited_together
 
 SAFETY_KINDS = {"keep_out", "move", "rescue"}
 
@@ -135,7 +135,7 @@ class DutyBook:
             over=self._state.closed,
             tick=tick,
             anchor=anchor_of(self._told.get(duty.key, duty).key),
-            article=cited(duty.cites[0]) if duty.cites else "",
+            article=cited_together(duty.chief_cites),
         )
 
     def _sorted(self, duties: Iterable[DutyLine]) -> tuple[DutyView, ...]:

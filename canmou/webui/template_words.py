@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -64,6 +64,18 @@ def cited(cite: Citation) -> str:
     """Return a place with the text it stands in: ``《安全生产法》第八十三条第二款``."""
     title, place = told(cite.title), article_words(cite.article)
     return f"《{title}》{place}" if current() == "zh" else ", ".join(filter(None, (title, place)))
+
+
+def cited_together(cites: Iterable[Citation]) -> str:
+    """Return places one after the other, the title of a text once: ``《甲法》第一条、第三条``."""
+    places: dict[str, list[Citation]] = {}
+    for cite in cites:
+        places.setdefault(cite.source, []).append(cite)
+    between, apart = ("、", "；") if current() == "zh" else (", ", "; ")
+    return apart.join(
+        between.join((cited(first), *(article_words(c.article) for c in more)))
+        for first, *more in places.values()
+    )
 
 
 def iso(moment: datetime) -> str:

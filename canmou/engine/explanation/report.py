@@ -146,8 +146,7 @@ class _Report:
         limit = limit_text(duty.within)
         if limit is not None:
             words.append(limit.in_(self.language))
-        if duty.cites:
-            words.append(cited_text(duty.cites[0]).in_(self.language))
+        words += [cited_text(cite).in_(self.language) for cite in duty.chief_cites]
         if duty.basis != "law":
             words.append(BASES[duty.basis].in_(self.language))
         who = self._list(dict.fromkeys(self._in(d.by_label) for d in duties))
