@@ -6,8 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from canmou.engine import Assessment, Facts, RuleBase, assess
-from canmou.engine.assembling.duty_asks import duty_key
-from canmou.engine.rulebase.records import Duty
+from canmou.engine.rulebase.records import Duty, duty_key
 
 BELOW_COUNTY = {"public", "unit", "community", "township"}
 

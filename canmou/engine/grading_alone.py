@@ -33,8 +33,9 @@ def grade(
     rulebase: RuleBase,
     on: date,
     stage: Literal["initial", "final"] = "final",
+    incident_types: tuple[str, ...] = (),
 ) -> GradeAlone:
-    """Return the level by one standard on a day.
+    """Return the level by one standard on a day, of an incident of these types where they matter.
 
     A standard that is not in force on ``on`` gives no grade and says why. Raises FactsError for an
     unknown standard and AnswerError for an answer that cannot be used.
@@ -50,7 +51,7 @@ def grade(
             )
         )
     record = rulebase.standards[identifier]
-    facts = facts_alone(identifier, answers, rulebase, on, stage)
+    facts = facts_alone(identifier, answers, rulebase, on, stage, incident_types)
     done = run(facts, rulebase, only=standards_read(identifier, rulebase))
     found = next((g for g in parts.grades(done, rulebase) if g.standard == identifier), None)
     if found is None:
@@ -80,11 +81,14 @@ def facts_alone(
     rulebase: RuleBase,
     on: date,
     stage: Literal["initial", "final"],
+    incident_types: tuple[str, ...] = (),
 ) -> Facts:
     """Return the facts on which a standard is looked at alone, in the area for which it holds."""
     area = rulebase.standards[identifier].area
     place = {"province": area} if area else {}
-    return Facts(on=on, stage=stage, answers=dict(answers), place=place)
+    return Facts(
+        incident_types=incident_types, on=on, stage=stage, answers=dict(answers), place=place
+    )
 
 
 def standards_read(identifier: str, rulebase: RuleBase) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from canmou.engine.assembling.type_share import open_types, type_share
 from canmou.engine.inference.program import Step
 from canmou.engine.inference.run import Run
 from canmou.engine.rulebase.conditions import GRADE, REPORTING_GRADE, names_read
-from canmou.engine.rulebase.records import Duty, Rule
+from canmou.engine.rulebase.records import Duty, Rule, duty_key
 from canmou.engine.rulebase.rulebase import RuleBase
 from canmou.engine.valuesets import Certainty, ValueSet
 
@@ -131,9 +131,3 @@ class People:
             known = worst is not None and ask.step.condition.evaluate(worst) > 0
             self._states[ask.step.id] = known
         return known
-
-
-def duty_key(duty: Duty, party: str) -> str:
-    """Return what a tick belongs to: action, party and object (and whether it is forbidden)."""
-    target = ",".join(sorted(duty.to))
-    return f"{duty.action}|{party}|{target}" + ("|not" if duty.modality == "must_not" else "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from canmou.engine.answers import statements_of
-from canmou.engine.assembling.duty_asks import duty_key
 from canmou.engine.assembling.evidence import (
     STATES,
     Evidence,
@@ -17,7 +16,7 @@ from canmou.engine.assessment import Answered, Fact, Firing
 from canmou.engine.inference.program import Closing, Step
 from canmou.engine.inference.run import Run
 from canmou.engine.records import Text
-from canmou.engine.rulebase.records import Duty, FactConclusion, LeadConclusion, Rule
+from canmou.engine.rulebase.records import Duty, FactConclusion, LeadConclusion, Rule, duty_key
 from canmou.engine.rulebase.rulebase import RuleBase
 from canmou.engine.valuesets import NO, YES, Certainty, ValueSet
 from canmou.engine.wording import value_text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from canmou.engine.assembling.citations import citations
-from canmou.engine.assembling.duty_asks import duty_key
 from canmou.engine.assessment import Citation
 from canmou.engine.facts import Facts
 from canmou.engine.inference.program import Step
@@ -17,7 +16,7 @@ from canmou.engine.rulebase.conditions import (
     Negation,
     names_read,
 )
-from canmou.engine.rulebase.records import Duty, FactConclusion, LeadConclusion, Rule
+from canmou.engine.rulebase.records import Duty, FactConclusion, LeadConclusion, Rule, duty_key
 from canmou.engine.rulebase.rulebase import RuleBase
 from canmou.engine.valuesets import Certainty
 from canmou.engine.wording import condition_text, value_text

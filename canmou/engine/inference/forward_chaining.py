@@ -179,9 +179,8 @@ class IndexEngine(Engine):
                 fire = self._closing(number, item)
                 for step in item.steps:
                     self._closings.setdefault(step, []).append(number)
-            fire.__signature__ = FIRES  # type: ignore[attr-defined]
             rule = _experta.Rule(_experta.InitialFact(), salience=last - number)
-            numbered.append(rule(fire))
+            numbered.append(rule(_signed(fire, FIRES)))
         self._engine = _Slice(numbered, readers)
 
     def run(self, inputs: Mapping[str, ValueSet]) -> Trace:
@@ -242,7 +241,7 @@ class IndexEngine(Engine):
         return fire
 
 
-class OwnRete(_ReteMatcher):  # type: ignore[misc, valid-type]
+class OwnRete(_ReteMatcher):  # type: ignore[misc, valid-type]  # experta has no types
     """experta's stock matcher with its own list of conflict-set nodes.
 
     ReteMatcher caches that list in an ``lru_cache(maxsize=1)`` on the class: with two engines alive
@@ -309,12 +308,13 @@ class ReteEngine(Engine):
         def by_name(**values: ValueSet) -> bool:
             return test({name: values[f"v{n}"] for n, name in enumerate(reads)})
 
-        by_name.__signature__ = _bound(reads)  # type: ignore[attr-defined]
         patterns = [
             _fact_class(name)(value=getattr(_experta.MATCH, f"v{number}"))
             for number, name in enumerate(reads)
         ]
-        return _experta.Rule(*patterns, _experta.TEST(by_name), salience=salience)(fire)
+        return _experta.Rule(
+            *patterns, _experta.TEST(_signed(by_name, _bound(reads))), salience=salience
+        )(fire)
 
 
 def _fires(*engines: Any, **_: Any) -> None:
@@ -322,6 +322,12 @@ def _fires(*engines: Any, **_: Any) -> None:
 
 
 FIRES = inspect.signature(_fires)
+
+
+def _signed(function: Callable[..., Any], signature: inspect.Signature) -> Callable[..., Any]:
+    """Give a function the signature by which experta decides what to hand to it."""
+    function.__signature__ = signature  # type: ignore[attr-defined]  # no type knows the attribute
+    return function
 
 
 def _bound(names: tuple[str, ...]) -> inspect.Signature:

@@ -87,7 +87,9 @@ def _lines(found: Recorded, scenario: Scenario) -> None:
     identifier = rulebase.standard_id(str(scenario.standard)) or ""
     only = standards_read(identifier, rulebase)
     for example, given in examples_of(rulebase, scenario):
-        facts = facts_alone(identifier, given, rulebase, scenario.on, example.stage)
+        facts = facts_alone(
+            identifier, given, rulebase, scenario.on, example.stage, scenario.incident_types
+        )
         line = Line(identifier, example.level, facts, only, replayed(facts, rulebase, only))
         for standard in only:
             found.lines[standard].append(line)

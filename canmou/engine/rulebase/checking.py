@@ -18,7 +18,14 @@ from canmou.engine.rulebase.conditions import (
     speaks_of_knowledge,
 )
 from canmou.engine.rulebase.errors import Mistake, Place, unknown_name
-from canmou.engine.rulebase.records import Duty, FactConclusion, LeadConclusion, Rule, Standard
+from canmou.engine.rulebase.records import (
+    Duty,
+    FactConclusion,
+    LeadConclusion,
+    Rule,
+    Standard,
+    duty_key,
+)
 from canmou.engine.rulebase.rulebase import UNDETERMINED_NAMES, RuleBase, split_relation
 from canmou.engine.rulebase.scenario_records import Scenario
 from canmou.engine.rulebase.vocabulary import Cite, InForce
@@ -220,14 +227,14 @@ class _Checker:
     def _merged(self, rule: Rule) -> None:
         """Check that no two duties of a rule become one line that is wrong for one of them.
 
-        Duties of the same action, party and addressee are shown as one line, with the strongest
-        modality and the shortest limit.
+        Duties of the same key are shown as one line, with the strongest modality and the shortest
+        limit.
         """
         duties = [(n, c) for n, c in enumerate(rule.then) if isinstance(c, Duty)]
         for (_, one), (number, other) in combinations(duties, 2):
-            same = one.action == other.action and set(one.to) == set(other.to)
+            keys = [{duty_key(duty, party) for party in duty.by} for duty in (one, other)]
             unlike = (one.modality, one.within) != (other.modality, other.within)
-            if same and unlike and set(one.by) & set(other.by):
+            if unlike and keys[0] & keys[1]:
                 self._add(
                     "merged_duties",
                     self._at("Rule", rule.id, "then", number, "action"),

@@ -83,6 +83,12 @@ class Duty(Record):
         return advised and (basis == "practice" or self.modality == "should")
 
 
+def duty_key(duty: Duty, party: str) -> str:
+    """Return what a tick belongs to: action, party and object (and whether it is forbidden)."""
+    target = ",".join(sorted(duty.to))
+    return f"{duty.action}|{party}|{target}" + ("|not" if duty.modality == "must_not" else "")
+
+
 class FactConclusion(Record):
     """A derived yes/no name that holds when the rule does."""
 

@@ -78,7 +78,9 @@ def _examples(rulebase: RuleBase, scenario: Scenario) -> Iterator[Failure]:
     """Try each line of a threshold table."""
     identifier = rulebase.standard_id(str(scenario.standard)) or ""
     for example, given in examples_of(rulebase, scenario):
-        found = described(grade(identifier, given, rulebase, scenario.on, example.stage))
+        found = described(
+            grade(identifier, given, rulebase, scenario.on, example.stage, scenario.incident_types)
+        )
         if found != example.level:
             shown = ", ".join(f"{k}={v}" for k, v in example.given.items())
             yield _failure(scenario, f"{shown} → {example.level}", found)
