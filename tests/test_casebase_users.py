@@ -25,10 +25,13 @@ from canmou.casebase import (
     change_password,
     connect,
     create_first_administrator,
+    end_session,
     get_user,
+    new_session_key,
     offices,
     offices_below,
     reset_password,
+    session_ended,
     set_active,
     set_language,
     set_role,
@@ -160,6 +163,18 @@ def office(name: str, parent: str | None) -> Office:
         id=name, name=Text(zh=name, en=name), level="township", parent=parent,
         area={"county": "某县"},
     )  # fmt: skip
+
+
+def test_an_ended_session_is_remembered_as_long_as_its_cookie_holds(store: Store) -> None:
+    """Afterwards nobody needs to know of it any more."""
+    first, second = new_session_key(), new_session_key()
+    assert not session_ended(store, first)
+    end_session(store, first, at=AT, until=AT + timedelta(hours=14))
+    end_session(store, first, at=AT, until=AT + timedelta(hours=14))
+    assert session_ended(store, first)
+    later = AT + timedelta(hours=15)
+    end_session(store, second, at=later, until=later + timedelta(hours=14))
+    assert (False, True) == (session_ended(store, first), session_ended(store, second))
 
 
 def test_offices_form_a_tree_of_areas(store: Store) -> None:

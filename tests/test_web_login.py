@@ -137,6 +137,40 @@ def test_logging_out_ends_the_session(wang: Person) -> None:
     assert wang.client.get("/").status_code == 302
 
 
+def test_what_is_left_of_a_session_opens_nothing(app: Flask) -> None:
+    """A late answer or a copy may bring the cookie back; at a shared desk that must not matter."""
+    here, elsewhere = Person(app, "wang"), Person(app, "wang")
+    cookie = here.client.get_cookie("canmou")
+    assert cookie is not None
+    assert here.get("/drill/exercise/").request.path == "/drill/exercise/"
+    page = here.post("/logout", {}, page="/password")
+    assert "已退出登录" in page.text
+    here.client.set_cookie("canmou", cookie.value)
+    assert here.get("/").request.path == "/login"
+    assert here.get("/drill/exercise/").request.path == "/login"
+    assert elsewhere.get("/").request.path == "/", "the session at the other desk goes on"
+
+
+def test_leaving_a_drill_ends_the_session_where_it_is_kept(app: Flask, wang: Person) -> None:
+    """A drill writes nothing into real work: it sends the form on."""
+    cookie = wang.client.get_cookie("canmou")
+    assert cookie is not None
+    sent = {"csrf_token": token(wang.get("/drill/exercise/"))}
+    answer = wang.client.post("/drill/logout", data=sent)
+    assert (307, "/logout") == (answer.status_code, answer.location)
+    assert "/login" == wang.client.post("/logout", data=sent, follow_redirects=True).request.path
+    wang.client.set_cookie("canmou", cookie.value)
+    assert wang.get("/drill/exercise/").request.path == "/login"
+
+
+def test_pictures_bring_no_cookie(wang: Person) -> None:
+    """Their answers may come late; only pages keep a session alive."""
+    assert "Set-Cookie" in wang.get("/").headers
+    for path in ("/static/icon.svg", "/static/canmou.css", "/drill/static/canmou.css"):
+        with wang.get(path) as picture:
+            assert "Set-Cookie" not in picture.headers
+
+
 def test_account_that_is_switched_off_is_out_at_the_next_click(app: Flask, tmp_path: Path) -> None:
     """Nobody has to wait for a session to end; the administrator cannot lock himself out."""
     with connect(database(tmp_path)) as store:

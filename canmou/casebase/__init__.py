@@ -71,6 +71,7 @@ from canmou.casebase.releases import Release, publish_release, release_files, re
 from canmou.casebase.reports import receipt_report, save_report, send_report, sign_report
 from canmou.casebase.reviews import Review, add_review, answer_review, reviews
 from canmou.casebase.search import Hit, index_cases, search
+from canmou.casebase.sessions import end_session, new_session_key, session_ended
 from canmou.casebase.similarity import (
     NearCase,
     ScorePart,
@@ -177,6 +178,7 @@ __all__ = [
     "correct",
     "create_first_administrator",
     "destroy_personal",
+    "end_session",
     "events",
     "export_package",
     "find_office",
@@ -193,6 +195,7 @@ __all__ = [
     "load_weights",
     "merge",
     "nearest",
+    "new_session_key",
     "note",
     "offer_as_case",
     "office",
@@ -215,6 +218,7 @@ __all__ = [
     "save_report",
     "search",
     "send_report",
+    "session_ended",
     "set_active",
     "set_language",
     "set_role",

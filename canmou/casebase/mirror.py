@@ -1,4 +1,4 @@
-"""The people of an office in its drill store: who they are and where they work, no passwords."""
+"""The people of an office in its drill store: who, where, which sessions ended; no passwords."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from canmou.casebase.store import Store, get_setting, set_setting
 
 MIRRORED = "mirrored"
 NO_HASH = "-"  # nobody signs in at a drill
-TABLES = {"offices": "id", "users": "id"}
+TABLES = {"offices": "id", "users": "id", "ended_sessions": "key"}
 
 
 def mirror_people(home: Store, drill: Store) -> bool:
-    """Copy offices and users of real work into a drill store where they differ.
+    """Copy offices, users and ended sessions of real work into a drill store where they differ.
 
-    Returns whether something was copied. Passwords stay where they are, and nothing but offices
-    and users is read; nothing is written at home.
+    Returns whether something was copied. Passwords stay where they are, and nothing else is read;
+    nothing is written at home.
     """
     found = {
         table: list(home.db.table(table).rows_where(order_by=key)) for table, key in TABLES.items()
@@ -29,6 +29,7 @@ def mirror_people(home: Store, drill: Store) -> bool:
     if get_setting(drill, MIRRORED) == mark:
         return False
     with drill.writing():
+        drill.db.table("ended_sessions").delete_where()
         for table, key in TABLES.items():
             drill.db.table(table).upsert_all(found[table], pk=key)
         set_setting(drill, MIRRORED, mark)

@@ -137,3 +137,9 @@ def m005_sessions_and_releases_of_reviews(db: Database) -> None:
     """Which sessions of a user still hold; on which release of the rules a verdict was given."""
     db.execute("ALTER TABLE users ADD COLUMN session INTEGER NOT NULL DEFAULT 0")
     db.execute("ALTER TABLE reviews ADD COLUMN release TEXT")
+
+
+@migrations()
+def m006_ended_sessions(db: Database) -> None:
+    """Sessions that somebody logged out of, as long as their cookie could still come."""
+    table(db, "ended_sessions").create({"key": str, "until": str}, pk="key", strict=True)

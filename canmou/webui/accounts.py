@@ -26,14 +26,15 @@ login_manager.session_protection = "basic"
 
 
 class Account(UserMixin):
-    """The user of this session, as Flask-Login wants one."""
+    """The user of this session, as Flask-Login wants one; ``key`` tells one login from another."""
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, user: User, key: str | None = None) -> None:
         self.user = user
+        self.key = key or casebase.new_session_key()
 
     def get_id(self) -> str:
-        """Return what the session keeps: the user, and which of the user's sessions still hold."""
-        return f"{self.user.id}.{self.user.session}"
+        """Return what the session keeps: the user, which sessions still hold, and which it is."""
+        return f"{self.user.id}.{self.user.session}.{self.key}"
 
     @property
     def is_active(self) -> bool:
@@ -45,15 +46,18 @@ class Account(UserMixin):
 def load_account(identifier: str) -> Account | None:
     """Return the user of a session, or None when the account is gone or switched off.
 
-    None too when the session began before the password was changed, and on the page that says that
-    the store cannot be read.
+    None too when the session began before the password was changed or somebody logged out of it,
+    and on the page that says that the store cannot be read.
     """
-    number, _, _ = identifier.partition(".")
-    if "store_failed" in g or not number.isdigit():
+    number, _, rest = identifier.partition(".")
+    _, _, key = rest.partition(".")
+    if "store_failed" in g or not number.isdigit() or not key:
         return None
     user = casebase.get_user(store(), int(number))
-    found = Account(user) if user is not None and user.active else None
-    return found if found is not None and found.get_id() == identifier else None
+    if user is None or not user.active or casebase.session_ended(store(), key):
+        return None
+    found = Account(user, key)
+    return found if found.get_id() == identifier else None
 
 
 @login_manager.unauthorized_handler

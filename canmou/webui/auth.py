@@ -18,7 +18,7 @@ from canmou.webui.languages import local_path, told
 from canmou.webui.limits import address_and_name, limiter, login_limit
 from canmou.webui.pages.auth import LoginPage, PasswordPage
 from canmou.webui.replies import Reply
-from canmou.webui.services import store
+from canmou.webui.services import services, store
 from canmou.webui.timewords import now
 
 blueprint = Blueprint("auth", __name__)
@@ -72,7 +72,10 @@ def _begin_session(user: User) -> None:
 @blueprint.post("/logout")
 @login_required
 def log_out() -> Response:
-    """End the session."""
+    """End the session, here and wherever a copy of its cookie may be."""
+    moment = now()
+    until = moment + services().settings.shift
+    casebase.end_session(store(), current_user.key, at=moment, until=until)
     logout_user()
     session.clear()
     flash(gettext("已退出登录。"), "good")

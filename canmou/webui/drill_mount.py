@@ -84,6 +84,8 @@ def guard() -> Response | None:
 
 def _sent_home() -> Response | None:
     endpoint = request.endpoint or ""
+    if endpoint == "auth.log_out":  # 307: the form is sent again, to where the session is kept
+        return redirect(home_url("/logout") or "/", 307)
     if endpoint in AT_HOME or endpoint.startswith("admin."):
         query = f"?{request.query_string.decode()}" if request.query_string else ""
         return redirect(f"{home_url(request.path)}{query}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, request
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -30,11 +30,19 @@ HEADERS = {
 
 
 class SessionInterface(SecureCookieSessionInterface):
-    """Marks the session cookie Secure when the request came by https."""
+    """Marks the session cookie Secure when the request came by https; sends it with pages only."""
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """Whether this answer travels encrypted; a plain office network still works."""
         return request.is_secure
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """Whether this answer brings the cookie.
+
+        A picture or style sheet brings none: its answer may arrive after that of a page asked for
+        later, and would put back what the session held before, a login too.
+        """
+        return request.endpoint != "static" and super().should_set_cookie(app, session)
 
 
 def add_headers(response: Response) -> Response:
