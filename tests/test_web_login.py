@@ -148,6 +148,8 @@ def test_what_is_left_of_a_session_opens_nothing(app: Flask) -> None:
     here.client.set_cookie("canmou", cookie.value)
     assert here.get("/").request.path == "/login"
     assert here.get("/drill/exercise/").request.path == "/login"
+    with here.client.session_transaction() as left:
+        assert "_user_id" not in left, "no page signs it for another shift"
     assert elsewhere.get("/").request.path == "/", "the session at the other desk goes on"
 
 

@@ -29,7 +29,7 @@ def mirror_people(home: Store, drill: Store) -> bool:
     if get_setting(drill, MIRRORED) == mark:
         return False
     with drill.writing():
-        drill.db.table("ended_sessions").delete_where()
+        drill.db.table("ended_sessions").delete_where()  # home forgets those that ran out
         for table, key in TABLES.items():
             drill.db.table(table).upsert_all(found[table], pk=key)
         set_setting(drill, MIRRORED, mark)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import abort, g, jsonify, make_response, redirect, request, url_for
+from flask import abort, g, jsonify, make_response, redirect, request, session, url_for
 from flask_babel import gettext
 from flask_login import LoginManager, UserMixin, current_user, login_required
 from werkzeug.wrappers import Response
@@ -46,15 +46,25 @@ class Account(UserMixin):
 def load_account(identifier: str) -> Account | None:
     """Return the user of a session, or None when the account is gone or switched off.
 
-    None too when the session began before the password was changed or somebody logged out of it,
-    and on the page that says that the store cannot be read.
+    None too when the session began before the password was changed or somebody logged out of it;
+    what is left of such a session is emptied, or each page would sign it anew for another shift.
+    None as well on the page that says that the store cannot be read; that session still holds.
     """
+    if "store_failed" in g:
+        return None
+    found = _account_of(identifier)
+    if found is None:
+        session.clear()
+    return found
+
+
+def _account_of(identifier: str) -> Account | None:
     number, _, rest = identifier.partition(".")
     _, _, key = rest.partition(".")
-    if "store_failed" in g or not number.isdigit() or not key:
+    if not number.isdigit() or not key or casebase.session_ended(store(), key):
         return None
     user = casebase.get_user(store(), int(number))
-    if user is None or not user.active or casebase.session_ended(store(), key):
+    if user is None or not user.active:
         return None
     found = Account(user, key)
     return found if found.get_id() == identifier else None

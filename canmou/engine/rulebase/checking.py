@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import date
 from functools import partial
-from itertools import combinations
 
 from canmou.engine.answers import parse_range
 from canmou.engine.records import Text
@@ -18,14 +17,8 @@ from canmou.engine.rulebase.conditions import (
     speaks_of_knowledge,
 )
 from canmou.engine.rulebase.errors import Mistake, Place, unknown_name
-from canmou.engine.rulebase.records import (
-    Duty,
-    FactConclusion,
-    LeadConclusion,
-    Rule,
-    Standard,
-    duty_key,
-)
+from canmou.engine.rulebase.merged_duties import wrongly_merged
+from canmou.engine.rulebase.records import Duty, FactConclusion, LeadConclusion, Rule, Standard
 from canmou.engine.rulebase.rulebase import UNDETERMINED_NAMES, RuleBase, split_relation
 from canmou.engine.rulebase.scenario_records import Scenario
 from canmou.engine.rulebase.vocabulary import Cite, InForce
@@ -221,29 +214,16 @@ class _Checker:
                         self._known("party", party, rb.parties, place, rule.id)
             elif isinstance(conclusion, FactConclusion):
                 self._known("measure", conclusion.conclude, self._derived, place, rule.id)
-
-        self._merged(rule)
-
-    def _merged(self, rule: Rule) -> None:
-        """Check that no two duties of a rule become one line that is wrong for one of them.
-
-        Duties of the same key are shown as one line, with the strongest modality and the shortest
-        limit.
-        """
-        duties = [(n, c) for n, c in enumerate(rule.then) if isinstance(c, Duty)]
-        for (_, one), (number, other) in combinations(duties, 2):
-            keys = [{duty_key(duty, party) for party in duty.by} for duty in (one, other)]
-            unlike = (one.modality, one.within) != (other.modality, other.within)
-            if unlike and keys[0] & keys[1]:
-                self._add(
-                    "merged_duties",
-                    self._at("Rule", rule.id, "then", number, "action"),
-                    f"两项任务同是 “{other.action}”、单位和对象相同，会并成一行，"
-                    "时限或必须、可以却不同；给其中一项另一个行动",
-                    f'two duties of "{other.action}" for the same party become one line, yet '
-                    "limit or modality differ; give one of them its own action",
-                    rule.id,
-                )
+        for number, duty in wrongly_merged(rule):
+            self._add(
+                "merged_duties",
+                self._at("Rule", rule.id, "then", number, "action"),
+                f"两项任务同是 “{duty.action}”、单位和对象相同，会并成一行，"
+                "时限或必须、可以却不同；给其中一项另一个行动",
+                f'two duties of "{duty.action}" for the same party become one line, yet '
+                "limit or modality differ; give one of them its own action",
+                rule.id,
+            )
 
     def _duty(self, duty: Duty, entry: str, number: int) -> None:
         def at(field: str) -> At:
