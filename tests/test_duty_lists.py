@@ -153,3 +153,23 @@ def test_advice_that_may_be_a_must_says_what_decides_it(rulebase: RuleBase):
                 assert open_must == bool(line.must_waits_for), line.rules
             told += bool(line.must_waits_for)
     assert told >= 5
+
+
+NOBODY_TO_CALL_FOR = {
+    "lift", "missing child", "threat to jump", "forest fire", "wage gathering", "run on a lender",
+}  # fmt: skip
+"""Everyday calls name the number, at a wildfire the law has the township send for the brigades,
+and a peaceful crowd threatens nobody."""
+
+
+@pytest.mark.parametrize("level", LEVELS[1:])
+@pytest.mark.parametrize(
+    "name",
+    [n for n in INCIDENTS if INCIDENTS[n].status == "occurred" and n not in NOBODY_TO_CALL_FOR],
+)
+def test_desk_that_takes_the_call_itself_is_told_to_have_help_called(
+    rulebase: RuleBase, name: str, level: str
+) -> None:
+    """The township and the county too: among the first lines is that 119, 120 or 110 is called."""
+    actions = [line.action for line in lines(rulebase, INCIDENTS[name], level)[:4]]
+    assert "call_emergency_services" in actions
