@@ -18,19 +18,21 @@ RULE = """- id: move-{name}
   basis: {basis}
   verified: text
   cites: {{source: law_a, article: "3"}}
-  when: incident_type is fire
+  when: incident_type is {type}
   then: {{duty: {{zh: 转移{name}, en: Move {name}}}, action: move_people, by: county,
          modality: {modality}{within}}}
 """
 
 
-def line(folder: Path, *rules: tuple[str, str, str]) -> DutyLine:
-    """Return the one duty line of rules of a basis, a modality and a limit."""
+def line(folder: Path, *rules: tuple[str, str, str], types: str = "fire fire fire") -> DutyLine:
+    """Return the one duty line of rules of a basis, a modality and a limit, each for a type."""
     there = folder / "rules"
     shutil.copytree(BASE, there)
     written = "".join(
-        RULE.format(name=number, basis=basis, modality=modality, within=within)
-        for number, (basis, modality, within) in enumerate(rules)
+        RULE.format(name=number, basis=basis, modality=modality, within=within, type=type_)
+        for number, ((basis, modality, within), type_) in enumerate(
+            zip(rules, types.split(), strict=False)
+        )
     )
     (there / "limits.yaml").write_text(written, encoding="utf-8")
     facts = Facts(incident_types=("fire",), status="occurred", on=date(2026, 11, 1), answers={})
@@ -45,6 +47,7 @@ def line(folder: Path, *rules: tuple[str, str, str]) -> DutyLine:
 ADVISED = ", within: {word: immediately, advised: true}"
 AT_ONCE = ", within: {word: immediately}"
 TWO_HOURS = ", within: {hours: 2}"
+ADVICE = ("practice", "should", "")
 
 
 @pytest.mark.parametrize(
@@ -80,6 +83,20 @@ def test_what_is_only_advised_is_told_as_advice(rules, shown, tmp_path):
 def test_what_stands_on_the_same_line_tells_how_it_binds(rules, besides, tmp_path):
     """A power, or a sentence without a limit, never looks like the must at once beside it."""
     assert besides == [text.zh for text in line(tmp_path, *rules).also]
+
+
+@pytest.mark.parametrize(
+    ("rules", "types", "heads"),
+    [
+        ([ADVICE, ADVICE], "accident fire", "转移1"),
+        ([ADVICE, ADVICE], "fire accident", "转移0"),
+        ([ADVICE, ADVICE], "fire fire", "转移0"),
+        ([("law", "must", ""), ADVICE], "accident fire", "转移0"),
+    ],
+)
+def test_line_is_headed_by_what_is_said_for_this_type(rules, types, heads, tmp_path):
+    """Of equals the one for the fewest types; what binds more strongly still stands first."""
+    assert line(tmp_path, *rules, types=types).text.zh == heads
 
 
 def test_advice_is_not_marked_as_advice_twice(tmp_path):

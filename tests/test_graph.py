@@ -346,3 +346,16 @@ def test_terminal_report_tells_who_can_do_it_and_when_not(rulebase):
     assert shown
     assert all(f"何时不做、注意什么：{d.not_when.zh}" in said.getvalue() for d in shown[:3])
     assert all(len(set(c)) == len(c) for d in shown if (c := d.not_when.zh.split("；")))
+
+
+def test_terminal_report_tells_all_that_stands_on_a_line(rulebase):
+    """What several rules ask in one line is told in full, not only its first sentence."""
+    said = StringIO()
+    facts = Facts(
+        incident_types=("flash_flood",), status="imminent", on=date(2026, 11, 22), answers={}
+    )
+    result = assess(facts, rulebase)
+    print_assessment(result, Console(file=said, width=1000), "zh")
+    shown = [d for d in result.duties if d.act_now and d.level == "community" and d.also]
+    assert shown
+    assert all(more.zh in said.getvalue() for d in shown[:1] for more in d.also)

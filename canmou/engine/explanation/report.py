@@ -152,6 +152,7 @@ class _Report:
         who = self._list(dict.fromkeys(self._in(d.by_label) for d in duties))
         said = escape(" · ".join(words))
         lines = [f"{who}{self._colon}{self._in(duty.text)} [dim]{said}[/dim]{self._perhaps(duty)}"]
+        lines += [self._in(more) for more in duty.also]
         for name, limits in (("who_can", duty.who_can), ("not_when", duty.not_when)):
             if limits is not None:
                 lines.append(f"[dim]{self._word(name)}[/dim]{self._colon}{self._in(limits)}")
@@ -227,9 +228,10 @@ def _shortest(duty: DutyLine) -> tuple[object, ...]:
 
 def _same_words(duties: list[DutyLine]) -> list[list[DutyLine]]:
     """Put duties together that say the same to several parties."""
-    found: dict[tuple[str, str, str], list[DutyLine]] = {}
+    found: dict[tuple[object, ...], list[DutyLine]] = {}
     for duty in duties:
-        found.setdefault((duty.text.zh, duty.modality, duty.status), []).append(duty)
+        said = (duty.text.zh, duty.also, duty.modality, duty.status)
+        found.setdefault(said, []).append(duty)
     return list(found.values())
 
 
