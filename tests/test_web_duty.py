@@ -133,14 +133,14 @@ def test_calls_are_ticked_with_time_and_outcome(wang: Person, tmp_path: Path) ->
 
 
 def test_gas_leak_with_nothing_answered_shows_what_saves_lives(wang: Person) -> None:
-    """Keep out, move people and report stand on the page before any answer, marked as such."""
+    """The ban on sparks, moving people upwind and the report stand there before any answer."""
     page = wang.get(f"{wang.take_call()}/result").text
     mine = page[page.index('id="mine"') : page.index('id="urge"')]
-    for duty in ("马上电话报告县政府", "转移到安全处", "先按可能情形办，待核实"):
+    for duty in ("不点火", "马上电话报告县政府", "撤到上风处", "先按可能情形办，待核实"):
         assert duty in mine
     assert "尚不能判断" in page
-    assert mine.index("叫应社区（村）") < mine.index("转移到安全处"), "calls come first"
-    assert mine.index("转移到安全处") < mine.index("马上电话报告县政府")
+    assert mine.index("叫应社区（村）") < mine.index("撤到上风处"), "calls come first"
+    assert mine.index("撤到上风处") < mine.index("马上电话报告县政府")
 
 
 def test_nobody_below_county_is_told_to_declare_an_alert_or_to_requisition(app: Flask) -> None:
