@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -24,15 +25,15 @@ RULE = """- id: move-{name}
 """
 
 
-def line(folder: Path, *rules: tuple[str, str, str], types: str = "fire fire fire") -> DutyLine:
+def line(
+    folder: Path, *rules: tuple[str, str, str], types: Sequence[str] = ("fire",) * 3
+) -> DutyLine:
     """Return the one duty line of rules of a basis, a modality and a limit, each for a type."""
     there = folder / "rules"
     shutil.copytree(BASE, there)
     written = "".join(
         RULE.format(name=number, basis=basis, modality=modality, within=within, type=type_)
-        for number, ((basis, modality, within), type_) in enumerate(
-            zip(rules, types.split(), strict=False)
-        )
+        for number, ((basis, modality, within), type_) in enumerate(zip(rules, types, strict=False))
     )
     (there / "limits.yaml").write_text(written, encoding="utf-8")
     facts = Facts(incident_types=("fire",), status="occurred", on=date(2026, 11, 1), answers={})
@@ -85,6 +86,19 @@ def test_what_stands_on_the_same_line_tells_how_it_binds(rules, besides, tmp_pat
     assert besides == [text.zh for text in line(tmp_path, *rules).also]
 
 
+def test_what_is_only_possible_does_not_look_certain_beside_what_is_certain(tmp_path):
+    """While deaths are unknown the sentence of the second rule is told as one to be verified."""
+    at_once = ("practice", "should", ", if_open: act")
+    told = line(tmp_path, ADVICE, at_once, types=["fire", "fire and deaths >= 1"])
+    assert [text.zh for text in told.also] == ["转移1（待核实）"]
+
+
+def test_what_waits_is_not_told_beside_what_is_done_now(tmp_path):
+    waits = ("practice", "should", ", if_open: wait")
+    told = line(tmp_path, ADVICE, waits, types=["fire", "fire and deaths >= 1"])
+    assert told.also == ()
+
+
 @pytest.mark.parametrize(
     ("rules", "types", "heads"),
     [
@@ -96,7 +110,7 @@ def test_what_stands_on_the_same_line_tells_how_it_binds(rules, besides, tmp_pat
 )
 def test_line_is_headed_by_what_is_said_for_this_type(rules, types, heads, tmp_path):
     """Of equals the one for the fewest types; what binds more strongly still stands first."""
-    assert line(tmp_path, *rules, types=types).text.zh == heads
+    assert line(tmp_path, *rules, types=types.split()).text.zh == heads
 
 
 def test_advice_is_not_marked_as_advice_twice(tmp_path):

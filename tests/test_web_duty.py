@@ -352,3 +352,13 @@ def test_the_shortest_way_to_the_grade_asks_nothing_else_and_ends_at_the_result(
         wang.post(f"{incident}/questions/{measure}", given)
     assert "deaths" in asked
     assert len(asked) <= 3
+
+
+def test_clocks_of_others_do_not_push_the_own_duties_off_the_screen(wang: Person) -> None:
+    """Where many others have clocks, the most urgent stand above; the rest is folded, not lost."""
+    page = wang.get(f"{wang.take_call(types=['radiation'])}/result").text
+    clocks = page[page.index('id="clocks"') : page.index('id="mine"')]
+    above, folded, *_ = clocks.split("<details")
+    assert above.count("data-due") == 3
+    assert "个时限" in folded
+    assert folded.count("data-due") >= 2

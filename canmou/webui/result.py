@@ -29,7 +29,7 @@ from canmou.webui.incident_pages import (
 from canmou.webui.languages import listed, told
 from canmou.webui.levels import URGED, level_word, levels_of, party_level
 from canmou.webui.near_cases import figures, near_cases, official_grade
-from canmou.webui.pages.incident import DutySection, DutyView
+from canmou.webui.pages.incident import ClockView, DutySection, DutyView
 from canmou.webui.pages.result import (
     AnswerView,
     CasePage,
@@ -44,6 +44,8 @@ blueprint = Blueprint("result", __name__)
 ASKING = "ask_upper_level"
 AT_FIRST = 25
 """How many duties of this level stand on the page before the rest is unfolded."""
+CLOCKS_AT_FIRST = 3
+"""How many clocks of others stand above the duties; the rest is unfolded."""
 LEVELS_FOLDED = ("nation", "province", "city", "county", "township", "community")
 
 
@@ -56,10 +58,13 @@ def overview(incident: str) -> str:
     book = duty_book(state, made)
     changed = request.args.get("changed", type=int)
     mine = tuple(v for v in book.now("mine") if v.duty.action != ASKING)
+    near = tuple(clock for clock in book.clocks() if not clock.elsewhere)
+    shown = _clocks_at_first(near)
     page = ResultPage(
         head=head(state),
         changed=change_strip(state, changed) if changed else None,
-        clocks=tuple(clock for clock in book.clocks() if not clock.elsewhere),
+        clocks=shown,
+        clocks_more=tuple(clock for clock in near if clock not in shown),
         clocks_elsewhere=tuple(clock for clock in book.clocks() if clock.elsewhere),
         mine=mine[:AT_FIRST],
         mine_more=mine[AT_FIRST:],
@@ -88,6 +93,15 @@ def overview(incident: str) -> str:
         else None,
     )
     return render_template("result.html", page=page)
+
+
+def _clocks_at_first(clocks: tuple[ClockView, ...]) -> tuple[ClockView, ...]:
+    """Return the most urgent clocks, those of this level and all that are late."""
+    return tuple(
+        clock
+        for place, clock in enumerate(clocks)
+        if place < CLOCKS_AT_FIRST or clock.mine or (clock.late and clock.tick is None)
+    )
 
 
 def _by_party(views: Iterable[DutyView]) -> tuple[DutySection, ...]:

@@ -30,6 +30,7 @@ MODALITY_ORDER = ("must_not", "must", "should", "may")
 NOT_LAST = ("must", "should", "may", "must_not")
 """Within a kind, prohibitions that kill nobody stand after what is to be done."""
 NO_LIMIT = Text(zh="没有时限", en="no limit")
+TO_BE_VERIFIED = Text(zh="待核实", en="to be verified")
 AT_ONCE = 0.25
 """Hours within which a call counts as one that cannot wait."""
 BASIS_ORDER = ("law", "plan", "office", "practice")
@@ -125,12 +126,20 @@ def _besides(asked_for: list[Asked], best: Ask, within: Within | None) -> tuple[
     """Return what else rules ask on the same line, each with how it binds where that is unlike.
 
     The line shows the strongest modality and the shortest limit; what a power or a sentence
-    without a limit asks besides must not look as if they held for it too.
+    without a limit asks besides must not look as if they held for it too, nor must what is only
+    possible look certain. What waits until more is known is not told beside what is done now.
     """
     told = {(best.duty.duty.zh, best.duty.duty.en): best.duty.duty}
-    for duty in (a.ask.duty for a in asked_for):
+    sure = any(a.state is Certainty.CERTAIN for a in asked_for)
+    now = any(a.act_now for a in asked_for)
+    for asked in asked_for:
+        if now and not asked.act_now:
+            continue
+        duty = asked.ask.duty
         marks = [MODALITIES[duty.modality]] if duty.modality != best.duty.modality else []
         marks += _own_limit(duty, within)
+        if sure and asked.state is not Certainty.CERTAIN:
+            marks.append(TO_BE_VERIFIED)
         told.setdefault((duty.duty.zh, duty.duty.en), _marked(duty.duty, marks))
     return tuple(told.values())[1:]
 

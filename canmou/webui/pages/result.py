@@ -153,6 +153,7 @@ class ResultPage(Record):
     head: Head
     changed: ChangeStrip | None
     clocks: tuple[ClockView, ...]
+    clocks_more: tuple[ClockView, ...]
     clocks_elsewhere: tuple[ClockView, ...]
     mine: tuple[DutyView, ...]
     mine_more: tuple[DutyView, ...]
