@@ -15,6 +15,7 @@ import pytest
 from rich.console import Console
 
 from canmou.engine import Assessment, Facts, RuleBase, assess, load_rulebase
+from canmou.engine.assessment import DutyLine
 from canmou.engine.explanation import conclusion_keys
 from canmou.engine.explanation import graph as drawing
 from canmou.engine.explanation.graph import GraphError, draw, graph_data, svg
@@ -334,28 +335,27 @@ def test_terminal_report_puts_what_must_not_be_done_first(small, language, words
     assert text.index(forbidden) < text.index(asked)
 
 
-def test_terminal_report_tells_who_can_do_it_and_when_not(rulebase):
-    """Whoever reads the terminal is not sent into gas either."""
+def told_to_a_community(rulebase, incident_type: str, status: str) -> tuple[str, list[DutyLine]]:
+    """Return what the terminal prints with nothing answered, and what a community does now."""
     said = StringIO()
-    facts = Facts(
-        incident_types=("gas_leak",), status="occurred", on=date(2026, 11, 22), answers={}
-    )
+    facts = Facts(incident_types=(incident_type,), status=status, on=date(2026, 11, 22), answers={})
     result = assess(facts, rulebase)
     print_assessment(result, Console(file=said, width=1000), "zh")
-    shown = [d for d in result.duties if d.act_now and d.level == "community" and d.not_when]
+    return said.getvalue(), [d for d in result.duties if d.act_now and d.level == "community"]
+
+
+def test_terminal_report_tells_who_can_do_it_and_when_not(rulebase):
+    """Whoever reads the terminal is not sent into gas either."""
+    said, duties = told_to_a_community(rulebase, "gas_leak", "occurred")
+    shown = [d for d in duties if d.not_when]
     assert shown
-    assert all(f"何时不做、注意什么：{d.not_when.zh}" in said.getvalue() for d in shown[:3])
+    assert all(f"何时不做、注意什么：{d.not_when.zh}" in said for d in shown[:3])
     assert all(len(set(c)) == len(c) for d in shown if (c := d.not_when.zh.split("；")))
 
 
 def test_terminal_report_tells_all_that_stands_on_a_line(rulebase):
     """What several rules ask in one line is told in full, not only its first sentence."""
-    said = StringIO()
-    facts = Facts(
-        incident_types=("flash_flood",), status="imminent", on=date(2026, 11, 22), answers={}
-    )
-    result = assess(facts, rulebase)
-    print_assessment(result, Console(file=said, width=1000), "zh")
-    shown = [d for d in result.duties if d.act_now and d.level == "community" and d.also]
+    said, duties = told_to_a_community(rulebase, "flash_flood", "imminent")
+    shown = [d for d in duties if d.also]
     assert shown
-    assert all(more.zh in said.getvalue() for d in shown[:1] for more in d.also)
+    assert all(more.zh in said for d in shown[:1] for more in d.also)
