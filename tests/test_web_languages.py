@@ -41,8 +41,11 @@ def translations() -> dict[str, tuple[str, ...]]:
     """Return every translated message with its English texts."""
     found: dict[str, tuple[str, ...]] = {}
     for path in sorted((FOLDER / "en").glob("*.po")):
+        written = re.findall(r"(?m)^msgid (.*)$", path.read_text(encoding="utf-8"))
         with path.open("rb") as source:
-            for message in read_po(source, locale="en"):
+            catalogue = read_po(source, locale="en")
+            assert len(written) == len(list(catalogue)), f"{path.name}: a message stands twice"
+            for message in catalogue:
                 if not message.id:
                     continue
                 single = message.id if isinstance(message.id, str) else message.id[0]

@@ -115,12 +115,12 @@ class Walk:
         follow(self.page, "form .primary")
         assert before != self.page.url
 
-    def find_type(self, words: str) -> None:
+    def find_type(self, words: str, type_: str = "gas_leak") -> None:
         """Find the type as one types, or by the button where no script runs."""
         self.page.fill("#words", words)
         if not self.scripts:
             follow(self.page, 'button[value="find"]')
-        self.page.locator('#type-matches input[value="gas_leak"]').check()
+        self.page.locator(f'#type-matches input[value="{type_}"]').check()
 
 
 @pytest.mark.parametrize(("language", "width", "scripts"), WALKS)
@@ -235,3 +235,25 @@ def test_night_at_the_desk(
         page.goto(f"{address}{path}")
         walk.look()
     context.close()
+
+
+def test_clocks_that_are_folded_stand_on_paper(browser: Browser, address: str) -> None:
+    """What the screen folds away to bring the own duties up is printed all the same."""
+    page = browser.new_context(viewport={"width": 360, "height": 800}).new_page()
+    page.set_default_timeout(20_000)
+    walk = Walk(page, address, scripts=True)
+    page.goto(address)
+    walk.log_in("wang")
+    follow(page, "main a.primary")
+    walk.find_type("辐射", "radiation")
+    page.fill("#one_line", "有人捡到放射源")
+    page.fill("#place", "幸福小区3号楼2单元")
+    follow(page, 'button[value="save"]')
+    page.goto(f"{page.url.split('/first-minute')[0]}/result")
+    folded = page.locator("#clocks details[data-print-open]:not([open])")
+    expect(folded).to_have_count(1)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(folded).to_have_count(0)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(folded).to_have_count(1)
+    page.context.close()

@@ -153,7 +153,7 @@
   // -- on paper, what is folded and has to be done is shown -----------------------------------------
   let folded = [];
   window.addEventListener("beforeprint", () => {
-    folded = [...document.querySelectorAll("[data-print-open] > details, [data-print-open] .folds > details")].filter((one) => !one.open);
+    folded = [...document.querySelectorAll("details[data-print-open], [data-print-open] > details, [data-print-open] .folds > details")].filter((one) => !one.open);
     for (const one of folded) one.open = true;
   });
   window.addEventListener("afterprint", () => { for (const one of folded) one.open = false; });
