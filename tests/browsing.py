@@ -1,4 +1,4 @@
-"""What every test with a browser does: follow a control to the page it leads to.
+"""What every test with a browser does: serve the application, open Chromium, follow a control.
 
 A click returns before the browser has left the page; whoever looks at once looks at a page that is
 just going away, and an address typed at once cuts off what was sent.
@@ -6,7 +6,50 @@ just going away, and an address typed at once cuts off what was sent.
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from waitress import wasyncore
+from waitress.server import create_server
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve an application as it is served at work; gives its address.
+
+    A browser keeps its connections open, and the server waits on them in a thread of its own.
+    Closed from here, they would vanish under its hands: first the waiting ends, then they close.
+    """
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    over = threading.Event()
+
+    def wait_on_connections() -> None:
+        while not over.is_set():
+            wasyncore.loop(timeout=0.1, use_poll=True, map=server._map, count=1)
+
+    thread = threading.Thread(target=wait_on_connections)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        over.set()
+        thread.join()
+        server.task_dispatcher.shutdown()
+        wasyncore.close_all(server._map)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Chromium of the system where there is one, else that of Playwright."""
+    with sync_playwright() as playwright:
+        found = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 def follow(page: Page, control: str | Locator) -> None:

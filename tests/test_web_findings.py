@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 import shutil
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +12,9 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import sync_playwright
-from waitress.server import create_server
 
 from canmou.webui.holder import RuleBaseHolder
-from tests.browsing import follow
+from tests.browsing import chromium, follow, served
 from tests.test_proving_faults import FAULTS, put_together
 from tests.web_office import PASSWORD, Person, application, database, furnished  # noqa: F401
 
@@ -122,21 +119,15 @@ def test_duty_officer_reads_findings_but_starts_no_check(checked: Flask) -> None
 @pytest.fixture
 def address(checked: Flask) -> Iterator[str]:
     """The address of the running application."""
-    server = create_server(checked, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=2)
+    with served(checked) as address:
+        yield address
 
 
 @pytest.mark.parametrize(
     ("width", "scripts", "language"), [(1280, True, "zh"), (360, False, "zh"), (360, True, "en")]
 )
 def test_pages_fit_the_screen_and_axe_finds_nothing_serious(address, width, scripts, language):
-    with sync_playwright() as playwright:
-        found = shutil.which("chromium") or shutil.which("chromium-browser")
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with chromium() as browser:
         context = browser.new_context(
             viewport={"width": width, "height": 900}, java_script_enabled=scripts
         )
@@ -152,7 +143,6 @@ def test_pages_fit_the_screen_and_axe_finds_nothing_serious(address, width, scri
             page.locator("a.button", has_text="例子" if language == "zh" else "example").first,
         )
         seen_well(page, scripts)
-        browser.close()
 
 
 def seen_well(page, scripts: bool) -> None:

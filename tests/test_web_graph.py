@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -12,13 +11,12 @@ from urllib.parse import quote
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page
 
 from canmou.engine import RuleBase
 from canmou.engine.explanation import graph as drawing
 from canmou.webui.holder import RuleBaseHolder
-from tests.browsing import follow
+from tests.browsing import chromium, follow, served
 from tests.web_office import PASSWORD, Person, application, furnish
 
 GRADE = "grade:production_safety_accident"
@@ -205,24 +203,15 @@ def test_smallest_change_can_be_tried(wang: Person, incident: str) -> None:
 @pytest.fixture(scope="module")
 def address(site: Flask) -> Iterator[str]:
     """The address of the application, served for the browser."""
-    server = make_server("127.0.0.1", 0, site, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(site) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 def page_of(browser: Browser, address: str, **settings: object) -> Page:

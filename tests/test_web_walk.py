@@ -8,8 +8,6 @@ the browser has no complaint.
 
 from __future__ import annotations
 
-import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,10 +15,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from docx import Document
 from flask import Flask
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
-from waitress.server import create_server
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
-from tests.browsing import follow
+from tests.browsing import chromium, follow, served
 from tests.web_office import PASSWORD, app, furnished, rules  # noqa: F401
 
 SERIOUS = {"serious", "critical"}
@@ -36,23 +33,16 @@ WALKS = [
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium of the system where there is one, else that of Playwright."""
-    with sync_playwright() as playwright:
-        found = shutil.which("chromium") or shutil.which("chromium-browser")
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    """One browser for all walks."""
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """The address of the running application."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=2)
+    with served(app) as address:
+        yield address
 
 
 class Walk:
