@@ -1,4 +1,4 @@
-"""What every test with a browser does: serve the application, open Chromium, follow a control.
+"""What every test with a browser does: serve the application, open a window, follow a control.
 
 A click returns before the browser has left the page; whoever looks at once looks at a page that is
 just going away, and an address typed at once cuts off what was sent.
@@ -12,9 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from waitress import wasyncore
 from waitress.server import create_server
+
+PATIENCE = 60_000  # ms until a page counts as not coming; speed is measured elsewhere
+expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager
@@ -29,7 +32,7 @@ def served(app: Flask) -> Iterator[str]:
 
     def wait_on_connections() -> None:
         while not over.is_set():
-            wasyncore.loop(timeout=0.1, use_poll=True, map=server._map, count=1)
+            wasyncore.loop(timeout=0.1, map=server._map, count=1)
 
     thread = threading.Thread(target=wait_on_connections)
     thread.start()
@@ -50,6 +53,15 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+def window(browser: Browser, width: int, scripts: bool = True) -> BrowserContext:
+    """A screen of that width (px), of somebody who has the patience that a busy machine asks."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, java_script_enabled=scripts
+    )
+    context.set_default_timeout(PATIENCE)
+    return context
 
 
 def follow(page: Page, control: str | Locator) -> None:

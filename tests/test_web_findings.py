@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 
 from canmou.webui.holder import RuleBaseHolder
-from tests.browsing import chromium, follow, served
+from tests.browsing import chromium, follow, served, window
 from tests.test_proving_faults import FAULTS, put_together
 from tests.web_office import PASSWORD, Person, application, database, furnished  # noqa: F401
 
@@ -128,9 +128,7 @@ def address(checked: Flask) -> Iterator[str]:
 )
 def test_pages_fit_the_screen_and_axe_finds_nothing_serious(address, width, scripts, language):
     with chromium() as browser:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, java_script_enabled=scripts
-        )
+        context = window(browser, width, scripts)
         page = context.new_page()
         page.goto(f"{address}/login")
         page.fill('[name="name"]', "qian")

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 from canmou.engine import RuleBase
 from canmou.engine.explanation import graph as drawing
 from canmou.webui.holder import RuleBaseHolder
-from tests.browsing import chromium, follow, served
+from tests.browsing import chromium, follow, served, window
 from tests.web_office import PASSWORD, Person, application, furnish
 
 GRADE = "grade:production_safety_accident"
@@ -214,10 +214,9 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
-def page_of(browser: Browser, address: str, **settings: object) -> Page:
+def page_of(browser: Browser, address: str, width: int = 1280, scripts: bool = True) -> Page:
     """Return a page of somebody who is logged in."""
-    wanted = {"viewport": {"width": 1280, "height": 900}, **settings}
-    page = browser.new_context(**wanted).new_page()  # type: ignore[arg-type]
+    page = window(browser, width, scripts).new_page()
     page.goto(f"{address}/login")
     page.fill("[name=name]", "sun")
     page.fill("[name=password]", PASSWORD)
@@ -229,7 +228,7 @@ def test_trainer_walks_the_graph(
     browser: Browser, address: str, incident: str, tmp_path: Path
 ) -> None:
     """Zoom, open a box, go on from it, replay, keep a picture: nothing fails, nothing is loud."""
-    page = page_of(browser, address, accept_downloads=True)
+    page = page_of(browser, address)
     problems: list[str] = []
     page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: problems.append(str(error)))
@@ -308,7 +307,8 @@ def test_pages_fit_and_axe_finds_nothing(
 ) -> None:
     """No page is wider than its window, in light and in dark; axe is content."""
     scheme = "dark" if width == 360 else "light"
-    page = page_of(browser, address, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = page_of(browser, address, width)
+    page.emulate_media(color_scheme=scheme)
     page.goto(f"{address}/language/{language}?next=/policy")
     for path in PAGES:
         answer = page.goto(address + path.format(incident=incident))
@@ -323,7 +323,7 @@ def test_pages_fit_and_axe_finds_nothing(
 
 def test_pages_work_without_a_script(browser: Browser, address: str, incident: str) -> None:
     """Choose a conclusion, open a box, try an answer: all by links and forms."""
-    page = page_of(browser, address, java_script_enabled=False)
+    page = page_of(browser, address, scripts=False)
     page.goto(f"{address}{incident}/graph")
     page.select_option("#of", "grade")
     follow(page, ".choose button")

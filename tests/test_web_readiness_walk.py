@@ -17,7 +17,7 @@ from canmou.casebase import connect
 from canmou.casebase.readiness_rounds import answer_round, close_round, start_round
 from canmou.readiness.questionnaire import questionnaire
 from canmou.webui import timewords
-from tests.browsing import follow
+from tests.browsing import follow, window
 from tests.readiness_office import fill_registers
 from tests.test_web_walk import Walk, address, browser  # noqa: F401
 from tests.web_office import app, database, furnished, rules  # noqa: F401
@@ -103,10 +103,7 @@ def test_yearly_self_check(
     scripts: bool,
 ) -> None:
     """Start, answer half, stop, resume next day, compare with last year, plan, print."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, java_script_enabled=scripts
-    )
-    context.set_default_timeout(20_000)
+    context = window(browser, width, scripts)
     page = context.new_page()
     walk = Walk(page, address, scripts)
     arrive(page, address, language)
@@ -126,10 +123,7 @@ def test_yearly_self_check(
     context.close()
 
     clock.now = THIS + timedelta(days=1)
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, java_script_enabled=scripts
-    )
-    context.set_default_timeout(20_000)
+    context = window(browser, width, scripts)
     page = context.new_page()
     walk = Walk(page, address, scripts)
     arrive(page, address, language)
@@ -199,8 +193,7 @@ def test_registers_feed_risk_plan_and_moving(
     browser: Browser, address: str, last_year: None, clock: Clock, width: int
 ) -> None:
     """A row, a hazard's risk in the matrix, a plan from a file, and whom to move in a rainstorm."""
-    context = browser.new_context(viewport={"width": width, "height": 800})
-    context.set_default_timeout(20_000)
+    context = window(browser, width)
     page = context.new_page()
     walk = Walk(page, address, scripts=True)
     arrive(page, address, "zh")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browsing import window
 from tests.test_web_walk import Walk, address, browser  # noqa: F401
 from tests.web_office import PASSWORD, app, furnished, rules  # noqa: F401
 
@@ -104,8 +105,7 @@ class Keyboard(Walk):
 @pytest.fixture(params=[1280, 360])
 def keys(request: pytest.FixtureRequest, browser: Browser, address: str) -> Keyboard:
     """Somebody with a keyboard, at each width."""
-    context = browser.new_context(viewport={"width": request.param, "height": 800})
-    context.set_default_timeout(20_000)
+    context = window(browser, request.param)
     request.addfinalizer(context.close)
     return Keyboard(context.new_page(), address, scripts=True)
 

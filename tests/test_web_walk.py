@@ -17,7 +17,7 @@ from docx import Document
 from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
-from tests.browsing import chromium, follow, served
+from tests.browsing import chromium, follow, served, window
 from tests.web_office import PASSWORD, app, furnished, rules  # noqa: F401
 
 SERIOUS = {"serious", "critical"}
@@ -118,10 +118,7 @@ def test_night_at_the_desk(
     browser: Browser, address: str, tmp_path: Path, language: str, width: int, scripts: bool
 ) -> None:
     """The walk of the issue, step by step."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, java_script_enabled=scripts, accept_downloads=True
-    )
-    context.set_default_timeout(20_000)
+    context = window(browser, width, scripts)
     page = context.new_page()
     walk = Walk(page, address, scripts)
 
@@ -229,8 +226,7 @@ def test_night_at_the_desk(
 
 def test_clocks_that_are_folded_stand_on_paper(browser: Browser, address: str) -> None:
     """What the screen folds away to bring the own duties up is printed all the same."""
-    page = browser.new_context(viewport={"width": 360, "height": 800}).new_page()
-    page.set_default_timeout(20_000)
+    page = window(browser, 360).new_page()
     walk = Walk(page, address, scripts=True)
     page.goto(address)
     walk.log_in("wang")
