@@ -119,6 +119,22 @@ def test_first_five_lines_hold_what_saves_lives(rulebase: RuleBase, name: str) -
     assert all(kinds[:4])
 
 
+@pytest.mark.parametrize("name", INCIDENTS)
+def test_the_county_reads_what_to_order_at_once_before_what_to_write(
+    rulebase: RuleBase, name: str
+) -> None:
+    """Forces and the response cannot wait for the desk; reports have clocks of their own."""
+    found = [line for line in lines(rulebase, INCIDENTS[name], "county") if line.group is None]
+    reports = [n for n, line in enumerate(found) if line.kind == "report"]
+    orders = [
+        n
+        for n, line in enumerate(found)
+        if line.action in {"mobilise_forces", "start_response"} and line.modality == "must"
+    ]
+    if INCIDENTS[name].type != "undetermined":
+        assert max(orders, default=-1) < min(reports), [line.text.zh for line in found]
+
+
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("name", INCIDENTS)
 def test_what_kills_stands_before_everything_else(

@@ -237,19 +237,26 @@ def _order(
 
     What must not be done because it kills comes first, then calls, keeping out, moving people and
     reports; only within a kind does it matter whether something is a must or a should. Calls that
-    are not certain or can wait a minute stand after moving people, if it is known what it is.
+    are not certain or can wait a minute stand after moving people, if it is known what it is. What
+    a leader must order at once (forces, the response) stands before reports, which have clocks of
+    their own; other orders stand after care and information.
     While the type is open, what fits only few of the possible types (``narrow``) stands last.
     """
     dangerous = line.modality == "must_not" and line.kind in DANGEROUS_KINDS
-    calls_at_once = line.status == "certain" and limit_hours(within) <= AT_ONCE
-    after = line.kind == "call" and not (dangerous or calls_at_once or type_open)
+    at_once = limit_hours(within) <= AT_ONCE
+    can_wait = not (dangerous or type_open or (at_once and line.status == "certain"))
+    kind: float = KIND_ORDER.index(line.kind)
+    if line.kind == "call" and can_wait:
+        kind = KIND_ORDER.index("move") + 0.5
+    elif line.kind == "command" and line.modality == "must" and at_once:
+        kind = KIND_ORDER.index("rescue") + 0.5
     return (
         not line.act_now,
         narrow,
         not dangerous,
         dangerous and line.status != "certain",
         line.group is not None,
-        KIND_ORDER.index("move") + 0.5 if after else KIND_ORDER.index(line.kind),
+        kind,
         MODALITY_ORDER.index(line.modality) if dangerous else NOT_LAST.index(line.modality),
         limit_hours(within),
         line.status,
