@@ -164,6 +164,19 @@ def test_nobody_below_county_is_told_to_declare_an_alert_or_to_requisition(app: 
     assert [text for text in mine if "转移" in text], "but moving people needs no order"
 
 
+def test_list_to_choose_from_shows_five_and_folds_the_rest(app: Flask) -> None:
+    """The county reads the first five measures of its list; the unit's list is there to remind."""
+    zhou = Person(app, "zhou")
+    incident = zhou.take_call(types=["hazardous_chemical"], one_line="罐区泄漏")
+    page = zhou.get(f"{incident}/result").text
+    own = page[page.index("应急处置措施（至少一项）") : page.index("其他层级")]
+    shown, folded = own.split("<details data-print-open><summary>还有", 1)
+    assert 5 == shown.count('<li class="duty ')
+    assert folded.count('<li class="duty ') > 5, "and what is folded is printed"
+    urged = page[page.index('id="urge"') : page.index("应急处置措施（至少一项）")]
+    assert "单位应急措施（至少一项）" in urged
+
+
 def test_range_gives_a_hatched_grade_and_names_what_could_raise_it(wang: Person) -> None:
     """At least three dead in a gas explosion at work: at least III, at most I."""
     incident = wang.take_call(types=["industrial_explosion"], one_line="车间爆炸")

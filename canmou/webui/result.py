@@ -126,14 +126,20 @@ def _others(book: DutyBook) -> tuple[DutySection, ...]:
 
 
 def _group(group: Group, book: DutyBook, assessment: Assessment) -> GroupView:
-    """Return a list to choose from; only who leads works on it, the others support."""
+    """Return a list to choose from; only who leads works on it, the others support.
+
+    Whose list it is, ``group.by`` says; while it is open who leads, whoever its duties may ask.
+    """
     parties = rulebase().parties
     by = parties.get(group.by)
     items = book.of_rules(group.items)
-    levels = {level for view in items for level in levels_of(view.duty, rulebase())}
     leads = [part for part in assessment.lead.authority if part.status == "certain"]
-    if by is not None and by.role and leads:
+    if by is not None and not by.role:
+        levels = {by.level}
+    elif by is not None and leads:
         levels = {parties[part.party].level for part in leads if part.party in parties}
+    else:
+        levels = {level for view in items for level in levels_of(view.duty, rulebase())}
     side: Literal["mine", "urge", "other"] = "other"
     if party_level(office_level()) in levels:
         side = "mine"
