@@ -134,6 +134,7 @@ def _group(group: Group, book: DutyBook, assessment: Assessment) -> GroupView:
     by = parties.get(group.by)
     items = book.of_rules(group.items)
     leads = [part for part in assessment.lead.authority if part.status == "certain"]
+    levels: set[str]
     if by is not None and not by.role:
         levels = {by.level}
     elif by is not None and leads:
