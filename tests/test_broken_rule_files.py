@@ -69,3 +69,21 @@ def test_what_is_right_is_still_there_while_another_file_is_broken(tmp_path):
 def test_a_folder_without_rule_files_is_refused(tmp_path):
     with pytest.raises(RuleErrors, match=r"sources\.yaml"):
         load_rulebase(tmp_path)
+
+
+def test_what_only_follows_from_an_unreadable_file_is_not_told(tmp_path):
+    """One slip in a file of ten rules must not hide among thirty references to those rules."""
+    folder = put_together(tmp_path)
+    rules = next(p for p in folder.rglob("*.yaml") if "id: move-people" in p.read_text("utf-8"))
+    (folder / "zz_scenario.yaml").write_text(
+        "- name: {zh: 转移, en: Move}\n  incident_types: [fire]\n"
+        "  expect: {duties: [move-people, no-such-rule]}\n",
+        encoding="utf-8",
+    )
+    rules.write_text(rules.read_text("utf-8") + "\n- id: {zh: a: b\n", encoding="utf-8")
+    with pytest.raises(RuleErrors) as refused:
+        load_rulebase(folder)
+    told = {(m.place.file.rsplit("/", 1)[-1], m.code) for m in refused.value.mistakes}
+    assert told == {(rules.name, "yaml"), ("zz_scenario.yaml", "unknown_rule")}
+    assert "no-such-rule" in str(refused.value)
+    assert "move-people" not in str(refused.value)

@@ -38,7 +38,7 @@ def tick_of(page: str, text: str) -> str:
 def test_a_correction_shows_what_was_done_on_its_ground_and_how_to_take_it_back(
     wang: Person,
 ) -> None:
-    incident = wang.take_call()
+    incident = wang.take_call(types=["building_collapse"], one_line="三楼塌了一角")
     wang.answer(incident, "trapped", kind="exact", exact="2")
     result = wang.get(f"{incident}/result").text
     key = tick_of(result, "打119求救")
@@ -48,7 +48,7 @@ def test_a_correction_shows_what_was_done_on_its_ground_and_how_to_take_it_back(
     assert "凭这个回答办的" in page.text
     ended = wang.post(
         f"{incident}/facts",
-        {"types": ["gas_leak"], "status": "ruled_out", "one_line": "三楼燃气味很重",
+        {"types": ["building_collapse"], "status": "ruled_out", "one_line": "三楼塌了一角",
          "learned_at": "", "reason": "误报"},
     )  # fmt: skip
     assert "不再要求" in ended.text

@@ -37,12 +37,18 @@ KINDS = {
 }
 
 
-def check_names(rulebase: RuleBase, place_of: PlaceOf, clashes: bool = True) -> list[Mistake]:
+def check_names(
+    rulebase: RuleBase,
+    place_of: PlaceOf,
+    clashes: bool = True,
+    written: Collection[str] = frozenset(),
+) -> list[Mistake]:
     """Return every mistake in names, references, periods and order; empty if there is none.
 
-    Without ``clashes`` rules may contradict each other: the checker tells of that.
+    Without ``clashes`` rules may contradict each other: the checker tells of that. ``written`` are
+    the rules and standards that stand in the files, whether or not they could be read.
     """
-    checker = _Checker(rulebase, place_of)
+    checker = _Checker(rulebase, place_of, written)
     checker.vocabulary()
     for rule in rulebase.rules.values():
         checker.rule(rule)
@@ -71,8 +77,8 @@ def _clashes(rulebase: RuleBase, place_of: PlaceOf) -> list[Mistake]:
 
 
 class _Checker:
-    def __init__(self, rulebase: RuleBase, place_of: PlaceOf) -> None:
-        self.rb, self._place_of = rulebase, place_of
+    def __init__(self, rulebase: RuleBase, place_of: PlaceOf, written: Collection[str]) -> None:
+        self.rb, self._place_of, self._written = rulebase, place_of, written
         self.mistakes: list[Mistake] = []
         self._derived = {n for n, m in rulebase.measures.items() if m.derived}
         self._asked = {n for n, m in rulebase.measures.items() if m.question}
@@ -96,6 +102,7 @@ class _Checker:
                 place=place(),
                 entry=entry,
                 message=unknown_name(label, name, names, where),
+                follows=kind in {"rule", "standard"} and name in self._written,
             )
         )
         return False

@@ -20,12 +20,17 @@ class Place(Record):
 
 
 class Mistake(Record):
-    """One mistake: a stable ``code`` for tests, the place, and the message in both languages."""
+    """One mistake: a stable ``code`` for tests, the place, and the message in both languages.
+
+    What only ``follows`` from another mistake (a rule that cannot be read is missing wherever it
+    is named) goes away with that one and is not told.
+    """
 
     code: str
     place: Place
     entry: str = ""
     message: Text
+    follows: bool = False
 
     def in_(self, language: str) -> str:
         """Return ``file:line:column: entry: message``."""

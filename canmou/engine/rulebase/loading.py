@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,10 +31,16 @@ def load_rulebase(folder: Path | str | None = None) -> RuleBase:
         rulebase = reader.load()
         mistakes = list(reader.mistakes)
         if not reader.words_broken:
-            mistakes += check_names(rulebase, reader.place_of)
+            mistakes += check_names(rulebase, reader.place_of, written=reader.written)
     if mistakes:
-        raise RuleErrors(sorted(mistakes, key=lambda m: (m.place.file, m.place.line)))
+        raise RuleErrors(_told(mistakes))
     return rulebase
+
+
+def _told(mistakes: Iterable[Mistake]) -> list[Mistake]:
+    """Return what is told, by place; what only follows from another mistake is not."""
+    every = sorted(mistakes, key=lambda m: (m.place.file, m.place.line))
+    return [m for m in every if not m.follows] or every
 
 
 @contextmanager
@@ -77,11 +83,10 @@ def load_with_places(
             rulebase = reader.load()
             mistakes = list(reader.mistakes)
             if not reader.words_broken:
-                mistakes += check_names(rulebase, reader.place_of, clashes=not clashes_too)
+                mistakes += check_names(rulebase, reader.place_of, not clashes_too, reader.written)
         new = {str(m): m for m in mistakes if str(m) not in found}
         found.update(new)
         entries = {reader.entry_at(m.place) for m in mistakes} - left_out
         if not entries:
-            told = sorted(found.values(), key=lambda m: (m.place.file, m.place.line))
-            return rulebase, told, reader.place_of
+            return rulebase, _told(found.values()), reader.place_of
         left_out |= entries

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,6 +33,8 @@ MEASURES = "measures"
 OF_A_PLACE: dict[str, type[Record]] = {"local_sources.yaml": Source, "local_measures.yaml": Measure}
 """Files in the folder of a place (``local/PLACE/``) that hold its own texts and measures."""
 RELATIONS = "relations.yaml"
+NAMED = re.compile(r"^- (?:id|standard): *[\"']?([\w.-]+)", re.MULTILINE)
+"""A rule or standard by its name, also in a file that is no YAML."""
 FORMS: tuple[tuple[str, type[Located]], ...] = (
     ("name", Scenario),
     ("standard", Standard),
@@ -66,6 +69,7 @@ class Reader:
         self.root, self._read = root, read
         self.left_out = left_out
         self.words_broken = False
+        self.written: set[str] = set()
         self.mistakes: list[Mistake] = []
         self.documents: dict[str, yaml_nodes.Document] = {}
         self.places: dict[tuple[str, str], tuple[yaml_nodes.Document, yaml_nodes.Path]] = {}
@@ -94,6 +98,7 @@ class Reader:
                 self.digest.update(f"{name}\0{text}\0".encode())
                 if not self._read(name, text):
                     continue
+                self.written.update(NAMED.findall(text))
                 try:
                     parsed = parsed_files.parsed(text, self._shown(name))
                 except RuleErrors as errors:
