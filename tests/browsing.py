@@ -12,12 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 from waitress import wasyncore
 from waitress.server import create_server
 
-PATIENCE = 60_000  # ms until a page counts as not coming; speed is measured elsewhere
-expect.set_options(timeout=PATIENCE)
+PATIENCE = 20_000  # ms until a page counts as not coming; speed is measured elsewhere
 
 
 @contextmanager

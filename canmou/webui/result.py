@@ -46,6 +46,8 @@ AT_FIRST = 25
 """How many duties of this level stand on the page before the rest is unfolded."""
 CLOCKS_AT_FIRST = 3
 """How many clocks of others stand above the duties; the rest is unfolded."""
+MEASURES_AT_FIRST = 5
+"""How many measures of a list to choose from stand on the page before the rest is unfolded."""
 LEVELS_FOLDED = ("nation", "province", "city", "county", "township", "community")
 
 
@@ -146,14 +148,18 @@ def _group(group: Group, book: DutyBook, assessment: Assessment) -> GroupView:
         side = "mine"
     elif levels and levels <= URGED:
         side = "urge"
+    certain = group.status == "certain"
+    shown = MEASURES_AT_FIRST if certain else 0
     return GroupView(
         title=group.title,
         at_least=group.at_least,
         by=by.label if by is not None else Text(zh=group.by, en=group.by),
         side=side,
-        certain=group.status == "certain",
+        certain=certain,
         fulfilled=sum(view.tick is not None for view in items) >= group.at_least,
         items=items,
+        at_first=items[:shown],
+        more=items[shown:],
     )
 
 

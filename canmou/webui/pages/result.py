@@ -24,6 +24,7 @@ class GroupView(Record):
     """A list of which the leader takes at least one.
 
     ``side`` is ``mine`` where this level leads, ``urge`` for a unit to remind, else ``other``.
+    Of a list that applies for certain the first measures stand on the page, the rest is folded.
     """
 
     title: Text
@@ -33,6 +34,8 @@ class GroupView(Record):
     certain: bool
     fulfilled: bool
     items: tuple[DutyView, ...]
+    at_first: tuple[DutyView, ...]
+    more: tuple[DutyView, ...]
 
 
 class AnswerView(Record):
