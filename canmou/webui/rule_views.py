@@ -9,6 +9,7 @@ from pathlib import Path
 from canmou.engine.assembling.citations import citations
 from canmou.engine.explanation.phrases import LEAD_PARTS
 from canmou.engine.records import Text
+from canmou.engine.rulebase.conditions import STATUS
 from canmou.engine.rulebase.records import (
     Choose,
     Duty,
@@ -167,6 +168,7 @@ class RuleViews:
             by=self._parties(duty.by),
             to=self._parties(duty.to),
             action=Choice(id=duty.action, label=self.rules.actions[duty.action].label),
+            waits_at=tuple(self.rules.measures[STATUS].choices[s] for s in duty.waits_at),
         )
 
     def _lead(self, conclusion: LeadConclusion) -> list[Text]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 from operator import attrgetter
 
-from canmou.engine.assembling.duty_asks import Asks, People, asked_of, asks_of
+from canmou.engine.assembling.duty_asks import Asks, People, asked_of, asks_of, stages
 from canmou.engine.assembling.duty_lines import Line, line_of
 from canmou.engine.assembling.evidence import state_in
 from canmou.engine.assembling.leading import resolved
@@ -30,7 +30,7 @@ def duties(done: Run, rulebase: RuleBase, leading: LeadResult) -> tuple[DutyLine
     who = {party: resolved(party, leading, rulebase) for party in asks.roles}
     moments = (done.facts.learned_at, *(done.trace.env.get(m) for m in BEGINS.values()))
     people = People(done, rulebase)
-    rests_on = (group_of, who, moments)
+    rests_on = (group_of, who, moments, stages(done))
     lines, to_make = _kept(asks, rests_on, done)
     for key in to_make:
         everyone = asks.by_duty[key]

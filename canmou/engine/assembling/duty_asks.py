@@ -12,10 +12,10 @@ from canmou.engine.assembling.questions import worst_for_people
 from canmou.engine.assembling.type_share import open_types, type_share
 from canmou.engine.inference.program import Step
 from canmou.engine.inference.run import Run
-from canmou.engine.rulebase.conditions import GRADE, REPORTING_GRADE, names_read
+from canmou.engine.rulebase.conditions import GRADE, REPORTING_GRADE, STATUS, names_read
 from canmou.engine.rulebase.records import Duty, Rule, duty_key
 from canmou.engine.rulebase.rulebase import RuleBase
-from canmou.engine.valuesets import Certainty, ValueSet
+from canmou.engine.valuesets import Certainty, Choices, ValueSet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,10 +100,16 @@ def asked_of(
     return Asked(
         ask=ask,
         state=state,
-        act_now=certain or (ask.duty.if_open == "act" and people.make_possible(ask)),
+        act_now=certain or (ask.duty.acts_at(stages(done)) and people.make_possible(ask)),
         waits=() if certain else asked(ask.step, done, rulebase),
         group=group_of.get(ask.rule.id),
     )
+
+
+def stages(done: Run) -> frozenset[str | bool]:
+    """Return the values that the status may have in a run; none where no rule of it asks."""
+    status = done.trace.env.get(STATUS)
+    return status.values if isinstance(status, Choices) else frozenset()
 
 
 class People:

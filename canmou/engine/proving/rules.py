@@ -140,7 +140,8 @@ def sense(conclusion: object, exact: bool = True) -> object:
     """
     if isinstance(conclusion, Duty):
         words = (conclusion.action, conclusion.by, conclusion.to, conclusion.modality)
-        return (*words, conclusion.within, conclusion.if_open) if exact else words
+        when = (conclusion.within, conclusion.if_open, conclusion.waits_at)
+        return (*words, *when) if exact else words
     if isinstance(conclusion, FactConclusion):
         return conclusion.conclude
     return conclusion

@@ -13,6 +13,7 @@ from canmou.engine.rulebase.conditions import (
     INCIDENT_TYPE,
     REPORTING_GRADE,
     STAGE,
+    STATUS,
     names_read,
     speaks_of_knowledge,
 )
@@ -32,6 +33,7 @@ KINDS = {
     "source": (Text(zh="依据", en="source"), "knowledge/sources.yaml"),
     "measure": (Text(zh="要素", en="measure"), "knowledge/measures/"),
     "type": (Text(zh="事件类型", en="incident type"), "knowledge/incident_types.yaml"),
+    "stage": (Text(zh="事件状态", en="status"), "knowledge/measures/situation.yaml (status)"),
     "rule": (Text(zh="规则或标准", en="rule or standard"), "canmou check"),
     "standard": (Text(zh="标准", en="standard"), "canmou standards"),
 }
@@ -241,6 +243,11 @@ class _Checker:
             self._known("party", party, self.rb.parties, at("by"), entry)
         for party in duty.to:
             self._known("party", party, self.rb.parties, at("to"), entry)
+        if duty.waits_at:
+            status = self.rb.measures.get(STATUS)
+            stages = status.choices if status is not None else {}
+            for stage in duty.waits_at:
+                self._known("stage", stage, stages, at("waits_at"), entry)
 
     def standard(self, standard: Standard) -> None:
         """Check one standard."""

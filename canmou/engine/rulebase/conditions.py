@@ -28,6 +28,7 @@ GRADE = "grade"
 REPORTING_GRADE = "reporting_grade"
 INCIDENT_TYPE = "incident_type"
 STAGE = "stage"
+STATUS = "status"
 RANKS: dict[str, int] = {"below": 0, "IV": 1, "III": 2, "II": 3, "I": 4}
 NOT_GRADED = -1
 

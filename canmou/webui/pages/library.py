@@ -112,6 +112,7 @@ class DutyWords(Record):
     by: tuple[Choice, ...]
     to: tuple[Choice, ...]
     action: Choice
+    waits_at: tuple[Text, ...] = ()
 
 
 class CiteView(Record):

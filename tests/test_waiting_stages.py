@@ -1,0 +1,119 @@
+"""A duty that is done while its condition is open may wait at some stages (``waits_at``)."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from canmou.engine import Facts, assess, load_rulebase
+from canmou.engine.rulebase.errors import RuleBaseError
+
+BASE = Path(__file__).parent / "knowledge" / "base"
+STATUS = """status:
+  label: {zh: 状态, en: Status}
+  question: {zh: 什么状态？, en: Which status?}
+  type: choice
+  choices:
+    occurred: {zh: 已发生, en: Has happened}
+    controlled: {zh: 已控制, en: Under control}
+    ended: {zh: 结束, en: Over}
+"""
+RULE = """- id: call-out
+  title: {{zh: 叫人撤, en: Call people out}}
+  basis: law
+  verified: text
+  cites: {{source: law_a, article: "3"}}
+  when: status is_not ended and people_at_risk
+  then: {{duty: {{zh: 叫人撤, en: Call people out}}, action: move_people, by: county,
+         modality: must, {open}}}
+"""
+
+
+def written(folder: Path, open_: str) -> Path:
+    """Return rules in which calling people out is open in the way given."""
+    there = folder / "rules"
+    shutil.copytree(BASE, there)
+    with (there / "measures" / "all.yaml").open("a", encoding="utf-8") as measures:
+        measures.write(STATUS)
+    (there / "stages.yaml").write_text(RULE.format(open=open_), encoding="utf-8")
+    return there
+
+
+@pytest.mark.parametrize(
+    ("status", "at_risk", "expected"),
+    [
+        ("occurred", "unknown", "done as if it held"),
+        ("controlled", "unknown", "possible"),
+        (None, "unknown", "done as if it held"),
+        (["controlled", "occurred"], "unknown", "done as if it held"),
+        ("controlled", True, "certain"),
+        ("ended", "unknown", "nothing"),
+        ("controlled", False, "nothing"),
+    ],
+)
+def test_under_control_nobody_is_called_out_until_someone_is_known_to_be_at_risk(
+    status, at_risk, expected, tmp_path
+):
+    rules = load_rulebase(written(tmp_path, "if_open: act, waits_at: [controlled]"))
+    answers = {"people_at_risk": at_risk} | ({} if status is None else {"status": status})
+    facts = Facts(incident_types=("fire",), on=date(2026, 11, 1), answers=answers)
+    found = [d for d in assess(facts, rules).duties if d.rule == "call-out"]
+    told = {(): "nothing"}.get(tuple(found)) or (
+        "certain" if found[0].status == "certain"
+        else "done as if it held" if found[0].act_now else "possible"
+    )  # fmt: skip
+    assert told == expected
+
+
+def test_correcting_the_status_changes_whether_the_duty_waits(tmp_path):
+    """One rule base, one answer after the other: what was worked out before is not shown again."""
+    rules = load_rulebase(written(tmp_path, "if_open: act, waits_at: [controlled]"))
+    now = []
+    for status in ("occurred", "controlled", "occurred"):
+        facts = Facts(incident_types=("fire",), on=date(2026, 11, 1), answers={"status": status})
+        now += [d.act_now for d in assess(facts, rules).duties if d.rule == "call-out"]
+    assert now == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("open_", "says"),
+    [
+        ("if_open: act, waits_at: [contained]", "contained"),
+        ("if_open: wait, waits_at: [controlled]", "waits_at goes with if_open: act"),
+    ],
+)
+def test_a_stage_nobody_knows_or_that_changes_nothing_is_told(open_, says, tmp_path):
+    with pytest.raises(RuleBaseError, match=says):
+        load_rulebase(written(tmp_path, open_))
+
+
+@pytest.mark.parametrize(
+    ("incident_type", "rule"),
+    [
+        ("fire_hospital", "practice-fire-institution-moves-level"),
+        ("fire_residential", "practice-fire-call-residents"),
+        ("fire_commercial", "practice-fire-call-people-out"),
+        ("forest_fire", "practice-fire-retreat"),
+        ("coal_mine", "practice-county-mine-help"),
+        ("flood", "flood34-move-people"),
+        ("landslide", "geohazard29-move-people"),
+        ("typhoon", "metreg36-move-when-urgent"),
+        ("earthquake", "desk-moves-people"),
+        ("earthquake", "desk-committee-calls-fire-rescue"),
+        ("road_traffic", "desk-makes-sure-help-is-called"),
+    ],
+)
+def test_at_a_plain_under_control_the_shipped_calls_and_moves_wait(incident_type, rule, rulebase):
+    def asked(status: str, **answers: object) -> set[tuple[str, bool]]:
+        facts = Facts(
+            incident_types=(incident_type,), status=status, on=date(2026, 11, 1), answers=answers
+        )
+        return {(d.status, d.act_now) for d in assess(facts, rulebase).duties if d.rule == rule}
+
+    assert {now for _, now in asked("occurred")} == {True}
+    assert asked("controlled") == {("possible", False)}
+    assert asked("controlled", people_in_danger=True) == {("certain", True)}
+    assert asked("ended") == set()
