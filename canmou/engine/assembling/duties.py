@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from functools import partial
 from operator import attrgetter
 
-from canmou.engine.assembling.duty_asks import Asks, People, asked_of, asks_of, stages
+from canmou.engine.assembling.duty_asks import Asks, People, asked_of, asks_of
 from canmou.engine.assembling.duty_lines import Line, line_of
 from canmou.engine.assembling.evidence import state_in
 from canmou.engine.assembling.leading import resolved
 from canmou.engine.assessment import DutyLine, LeadResult
 from canmou.engine.inference.pool import Kept
 from canmou.engine.inference.run import Run
+from canmou.engine.rulebase.conditions import STATUS
 from canmou.engine.rulebase.rulebase import RuleBase
 from canmou.engine.rulebase.vocabulary import BEGINS
 from canmou.engine.valuesets import Certainty
@@ -30,7 +31,7 @@ def duties(done: Run, rulebase: RuleBase, leading: LeadResult) -> tuple[DutyLine
     who = {party: resolved(party, leading, rulebase) for party in asks.roles}
     moments = (done.facts.learned_at, *(done.trace.env.get(m) for m in BEGINS.values()))
     people = People(done, rulebase)
-    rests_on = (group_of, who, moments, stages(done))
+    rests_on = (group_of, who, moments, done.trace.env.get(STATUS))
     lines, to_make = _kept(asks, rests_on, done)
     for key in to_make:
         everyone = asks.by_duty[key]

@@ -97,19 +97,21 @@ def asked_of(
 ) -> Asked:
     """Return what a rule asks for in a run, when its condition has ``state``."""
     certain = state is Certainty.CERTAIN
+    at_once = ask.duty.if_open == "act" and not _waits(ask.duty, done)
     return Asked(
         ask=ask,
         state=state,
-        act_now=certain or (ask.duty.acts_at(stages(done)) and people.make_possible(ask)),
+        act_now=certain or (at_once and people.make_possible(ask)),
         waits=() if certain else asked(ask.step, done, rulebase),
         group=group_of.get(ask.rule.id),
     )
 
 
-def stages(done: Run) -> frozenset[str | bool]:
-    """Return the values that the status may have in a run; none where no rule of it asks."""
+def _waits(duty: Duty, done: Run) -> bool:
+    """Whether the status is for certain one at which the duty waits while its condition is open."""
     status = done.trace.env.get(STATUS)
-    return status.values if isinstance(status, Choices) else frozenset()
+    found = isinstance(status, Choices) and status.among(frozenset(duty.waits_at))
+    return found is Certainty.CERTAIN
 
 
 class People:

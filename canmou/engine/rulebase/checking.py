@@ -14,6 +14,7 @@ from canmou.engine.rulebase.conditions import (
     REPORTING_GRADE,
     STAGE,
     STATUS,
+    hides_until_known,
     names_read,
     speaks_of_knowledge,
 )
@@ -33,7 +34,7 @@ KINDS = {
     "source": (Text(zh="依据", en="source"), "knowledge/sources.yaml"),
     "measure": (Text(zh="要素", en="measure"), "knowledge/measures/"),
     "type": (Text(zh="事件类型", en="incident type"), "knowledge/incident_types.yaml"),
-    "stage": (Text(zh="事件状态", en="status"), "knowledge/measures/situation.yaml (status)"),
+    "status": (Text(zh="事件状态", en="status"), "knowledge/measures/situation.yaml (status)"),
     "rule": (Text(zh="规则或标准", en="rule or standard"), "canmou check"),
     "standard": (Text(zh="标准", en="standard"), "canmou standards"),
 }
@@ -209,6 +210,18 @@ class _Checker:
                 "unknown(…) and could(…) may start duties only, no fact, grade or lead",
                 rule.id,
             )
+        if hides_until_known(rb.conditions[f"rule:{rule.id}"]) and any(
+            isinstance(c, Duty) and c.if_open == "act" for c in rule.then
+        ):
+            self._add(
+                "hidden_until_known",
+                self._at("Rule", rule.id, "when"),
+                "not unknown(…) 会让 if_open: act 的任务在问清以前不出现；"
+                "把要问清的那一半另写一条，写 if_open: wait",
+                "not unknown(…) hides a duty with if_open: act until somebody has asked; "
+                "put that half into a rule of its own with if_open: wait",
+                rule.id,
+            )
         for number, conclusion in enumerate(rule.then):
             place = self._at("Rule", rule.id, "then", number)
             if isinstance(conclusion, Duty):
@@ -243,11 +256,10 @@ class _Checker:
             self._known("party", party, self.rb.parties, at("by"), entry)
         for party in duty.to:
             self._known("party", party, self.rb.parties, at("to"), entry)
-        if duty.waits_at:
-            status = self.rb.measures.get(STATUS)
-            stages = status.choices if status is not None else {}
-            for stage in duty.waits_at:
-                self._known("stage", stage, stages, at("waits_at"), entry)
+        for status in duty.waits_at:
+            asked = self.rb.measures.get(STATUS)
+            choices = asked.choices if asked is not None else {}
+            self._known("status", status, choices, at("waits_at"), entry)
 
     def standard(self, standard: Standard) -> None:
         """Check one standard."""

@@ -210,6 +210,18 @@ def speaks_of_knowledge(condition: Condition) -> bool:
     return isinstance(condition, Negation) and speaks_of_knowledge(condition.part)
 
 
+def hides_until_known(condition: Condition, *, denied: bool = False) -> bool:
+    """Whether the condition is impossible for as long as nobody has asked: ``not unknown(x)``.
+
+    ``denied`` tells that it stands under a negation.
+    """
+    if isinstance(condition, Unknown | Could):
+        return denied
+    if isinstance(condition, Both | Either):
+        return any(hides_until_known(p, denied=denied) for p in condition.parts)
+    return isinstance(condition, Negation) and hides_until_known(condition.part, denied=not denied)
+
+
 def waits_for(condition: Condition, env: Env) -> frozenset[str]:
     """Return the names whose values would decide an open condition."""
     if condition.evaluate(env) is not Certainty.OPEN:

@@ -63,8 +63,8 @@ class Duty(Record):
 
     ``if_open: act`` shows it at once while its condition is open (rescue, keeping out, calls,
     reports); ``wait`` lists it under 可能需要 (grades, powers, compulsion). ``waits_at`` names the
-    stages (values of ``status``) at which a duty of the first kind waits too: under control
-    nobody is called or moved until people are known to be in danger.
+    values of ``status`` at which a duty of the first kind waits too: under control nobody is
+    called or moved until people are known to be in danger.
     ``who_can`` and ``not_when`` are needed on every duty that can hurt.
     """
 
@@ -84,14 +84,10 @@ class Duty(Record):
     def _acts_elsewhere(self) -> Duty:
         if self.waits_at and self.if_open == "wait":
             raise ValueError(
-                "waits_at 只和 if_open: act 一起写，if_open: wait 在哪个阶段都等 / "
-                "waits_at goes with if_open: act; if_open: wait waits at every stage"
+                "waits_at 只和 if_open: act 一起写，if_open: wait 在哪个状态都等 / "
+                "waits_at goes with if_open: act; if_open: wait waits at every status"
             )
         return self
-
-    def acts_at(self, stages: frozenset[str | bool]) -> bool:
-        """Whether the duty, its condition open, is done at what may be any of these stages."""
-        return self.if_open == "act" and not (stages and stages <= frozenset(self.waits_at))
 
     def advises_its_limit_twice(self, basis: Basis) -> bool:
         """Tell whether the limit is marked as advice though the whole duty is advice."""

@@ -1,4 +1,4 @@
-"""A duty that is done while its condition is open may wait at some stages (``waits_at``)."""
+"""A duty done while its condition is open may wait at some values of the status (``waits_at``)."""
 
 from __future__ import annotations
 
@@ -34,11 +34,16 @@ RULE = """- id: call-out
 
 def written(folder: Path, open_: str) -> Path:
     """Return rules in which calling people out is open in the way given."""
+    return changed(folder, RULE.format(open=open_))
+
+
+def changed(folder: Path, rule: str) -> Path:
+    """Return rules with a status to answer and one rule more."""
     there = folder / "rules"
     shutil.copytree(BASE, there)
     with (there / "measures" / "all.yaml").open("a", encoding="utf-8") as measures:
         measures.write(STATUS)
-    (there / "stages.yaml").write_text(RULE.format(open=open_), encoding="utf-8")
+    (there / "more.yaml").write_text(rule, encoding="utf-8")
     return there
 
 
@@ -85,9 +90,30 @@ def test_correcting_the_status_changes_whether_the_duty_waits(tmp_path):
         ("if_open: wait, waits_at: [controlled]", "waits_at goes with if_open: act"),
     ],
 )
-def test_a_stage_nobody_knows_or_that_changes_nothing_is_told(open_, says, tmp_path):
+def test_a_status_nobody_knows_or_that_changes_nothing_is_told(open_, says, tmp_path):
     with pytest.raises(RuleBaseError, match=says):
         load_rulebase(written(tmp_path, open_))
+
+
+@pytest.mark.parametrize(
+    ("when", "hidden"),
+    [
+        ("people_at_risk and not unknown(people_at_risk)", True),
+        ("status is occurred or (people_at_risk and not unknown(people_at_risk))", True),
+        ("people_at_risk and not could(status is ended)", True),
+        ("people_at_risk and unknown(status)", False),
+        ("could(people_at_risk)", False),
+        ("not (people_at_risk and not unknown(people_at_risk))", False),
+    ],
+)
+def test_what_is_done_at_once_is_never_hidden_until_somebody_has_asked(when, hidden, tmp_path):
+    rule = RULE.format(open="if_open: act").replace("status is_not ended and people_at_risk", when)
+    there = changed(tmp_path, rule)
+    if not hidden:
+        assert "call-out" in load_rulebase(there).rules
+        return
+    with pytest.raises(RuleBaseError, match="hides a duty with if_open: act"):
+        load_rulebase(there)
 
 
 @pytest.mark.parametrize(
