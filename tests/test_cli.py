@@ -172,6 +172,17 @@ def test_coverage_lists_every_article_of_the_law():
     assert "部分有规则 / in part" in table
 
 
+def test_statuses_tells_when_each_rule_can_hold():
+    name = "order493-unit-head-reports-1h"
+    done = canmou("statuses", name, "--on", "2026-11-01", "--json")
+    assert json.loads(done.stdout) == {name: ["occurred", "controlled"]}
+    assert canmou("statuses", name).stdout.count("●") == 2
+    unknown = canmou("statuses", "order493-unit-head")
+    assert unknown.exit_code == 2 and name in unknown.stderr
+    wrong_day = canmou("statuses", name, "--on", "gestern")
+    assert wrong_day.exit_code == 2 and "2026-11-01" in wrong_day.stderr
+
+
 def test_a_law_text_is_imported_and_wrong_citations_are_told(tmp_path):
     text = tmp_path / "erl2024.md"
     text.write_text("第一条　甲。\n第二条　乙。\n", encoding="utf-8")

@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "checking:check_command",
     "mutate": "mutating:mutate_command",
     "coverage": "catalogue:coverage_command",
+    "statuses": "catalogue:statuses_command",
     "backtest": "cases:backtest_command",
     "law": "law:law_group",
 }

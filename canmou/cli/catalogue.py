@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from canmou.cli.shared import Refused, rulebase_of
 from canmou.engine import RuleBase
 from canmou.engine.rulebase.coverage import COVERAGE_WORDS, coverage
 from canmou.engine.rulebase.errors import nearest
+from canmou.engine.statuses import StatusesOfRules
 
 
 def _types(rb: RuleBase) -> list[dict[str, Any]]:
@@ -114,4 +116,37 @@ def coverage_command(knowledge: str | None, source: str | None, as_json: bool) -
         words, reason = COVERAGE_WORDS[line.state], (line.reason.zh,) if line.reason else ()
         entries = ", ".join((*line.rules, *line.standards, *reason))
         table.add_row(line.source, line.article, f"{words.zh} / {words.en}", entries)
+    Console().print(table)
+
+
+@click.command("statuses")
+@click.argument("rules", nargs=-1)
+@click.option("--on", help="按哪一天的法 / the law of which day, YYYY-MM-DD (default: today)")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON / print JSON")
+@click.pass_obj
+def statuses_command(
+    knowledge: str | None, rules: tuple[str, ...], on: str | None, as_json: bool
+) -> None:
+    """每条规则在哪些事件状态下可能成立 / at which statuses RULES (default: all) can hold."""
+    rb = rulebase_of(knowledge)
+    for name in rules:
+        if name not in rb.rules:
+            near = nearest(name, rb.rules)
+            hint = f"，是否为 {near}？/ did you mean {near}?" if near else ""
+            raise Refused(f"没有规则 / no rule: {name}{hint}")
+    try:
+        day = date.fromisoformat(on) if on else date.today()
+    except ValueError as error:
+        raise Refused(f"--on：日期写作 2026-11-01 / write a date as 2026-11-01: {on}") from error
+    of_rules = StatusesOfRules(rb)
+    found = {name: of_rules.of(rb.rules[name], day) for name in rules or rb.rules}
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+        return
+    table = Table(box=None)
+    table.add_column("规则", no_wrap=True)
+    for label in of_rules.labels.values():
+        table.add_column(label.zh, overflow="fold")
+    for name, statuses in found.items():
+        table.add_row(name, *("●" if s in statuses else "·" for s in of_rules.labels))
     Console().print(table)

@@ -31,6 +31,7 @@ from canmou.webui.pages.library import (
 from canmou.webui.review_views import open_by_rule
 from canmou.webui.rule_views import RuleViews
 from canmou.webui.services import rulebase, services
+from canmou.webui.timewords import now
 
 blueprint = Blueprint("library", __name__, url_prefix="/library")
 MOST_FOUND = 200
@@ -51,7 +52,7 @@ def index() -> LibraryIndex:
 
 def views() -> RuleViews:
     """Return what makes the pages of the entries."""
-    return RuleViews(index(), services().rules.folder)
+    return RuleViews(index(), services().rules.folder, now().date())
 
 
 @blueprint.get("")

@@ -13,6 +13,7 @@ from canmou.engine.records import Record, Text
 from canmou.engine.rulebase.conditions import names_read
 from canmou.engine.rulebase.records import Choose, Duty, FirstMinute, Rule, Standard
 from canmou.engine.rulebase.vocabulary import Cite, Verified
+from canmou.engine.statuses import StatusesOfRules
 from canmou.webui.pages.library import EntryKind, EntryLine
 
 FOLDERS = {
@@ -84,6 +85,7 @@ class LibraryIndex:
         ]
         self.entries = tuple(sorted(found, key=lambda e: (e.file, e.order)))
         self.by_id = {(e.line.kind, e.line.id): e for e in self.entries}
+        self.statuses = StatusesOfRules(rulebase)
 
     def line(self, kind: EntryKind, identifier: str) -> EntryLine | None:
         """Return the line of an entry, or None."""

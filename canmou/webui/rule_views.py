@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 from canmou.engine.assembling.citations import citations
@@ -48,17 +49,21 @@ ALWAYS = Text(zh="始终", en="always")
 
 
 class RuleViews:
-    """Makes the pages of one release. ``folder`` is where the rule files lie."""
+    """Makes the pages of one release. ``folder`` is where the rule files lie, ``today`` the day."""
 
-    def __init__(self, index: LibraryIndex, folder: Path) -> None:
-        self.index, self.rules, self.folder = index, index.rulebase, folder
+    def __init__(self, index: LibraryIndex, folder: Path, today: date) -> None:
+        self.index, self.rules, self.folder, self.today = index, index.rulebase, folder, today
 
     def rule(self, rule: Rule) -> RulePage:
         """Return a rule in plain words."""
         conclusions = rule.then
+        can = self.index.statuses.of(rule, self.today)
+        labels = self.index.statuses.labels.items()
         return RulePage(
             rule=rule,
             condition=self._condition(f"rule:{rule.id}"),
+            statuses=tuple(label for status, label in labels if status in can),
+            other_statuses=tuple(label for status, label in labels if status not in can),
             reads=self._measures(self.index.reads(f"rule:{rule.id}")),
             duties=tuple(self._duty(c) for c in conclusions if isinstance(c, Duty)),
             facts=self._measures(

@@ -222,6 +222,29 @@ def hides_until_known(condition: Condition, *, denied: bool = False) -> bool:
     return isinstance(condition, Negation) and hides_until_known(condition.part, denied=not denied)
 
 
+def could_come_true(condition: Condition, env: Env) -> bool:
+    """Whether more answers could make the condition hold: ``unknown`` and ``could`` included.
+
+    Values that ``env`` leaves open may become any of theirs. Parts are looked at one by one, so two
+    that exclude each other may both be taken for possible.
+    """
+    return _yet(condition, env) is not Certainty.IMPOSSIBLE
+
+
+def _yet(condition: Condition, env: Env) -> Certainty:
+    if isinstance(condition, Both):
+        return min(_yet(part, env) for part in condition.parts)
+    if isinstance(condition, Either):
+        return max(_yet(part, env) for part in condition.parts)
+    if isinstance(condition, Negation):
+        return _yet(condition.part, env).negated()
+    if isinstance(condition, Could):
+        return _yet(condition.part, env)
+    if isinstance(condition, Unknown):
+        return Certainty.IMPOSSIBLE if env[condition.name].is_exact else Certainty.OPEN
+    return condition.evaluate(env)
+
+
 def waits_for(condition: Condition, env: Env) -> frozenset[str]:
     """Return the names whose values would decide an open condition."""
     if condition.evaluate(env) is not Certainty.OPEN:

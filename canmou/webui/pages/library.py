@@ -123,10 +123,12 @@ class CiteView(Record):
 
 
 class RulePage(Record):
-    """One rule in plain words."""
+    """One rule in plain words. At ``other_statuses`` it cannot hold, whatever else is answered."""
 
     rule: Rule
     condition: Text
+    statuses: tuple[Text, ...]
+    other_statuses: tuple[Text, ...]
     reads: tuple[Choice, ...]
     duties: tuple[DutyWords, ...]
     facts: tuple[Choice, ...]
