@@ -59,7 +59,7 @@ def test_articles_33_to_37_and_62_follow(rulebase: RuleBase) -> None:
         "risk_survey", "risk_watch", "risk_precautions", "risk_report", "risk_signs",
         "risk_higher", "risk_report_urgent", "risk_keep_current", "risk_publish", "risk_unit",
         "risk_hazardous_unit", "risk_unit_checks", "risk_hazardous_unit_ready", "risk_notify",
-        "risk_prevent",
+        "risk_prevent", "risk_unit_reports",
     } == actions  # fmt: skip
     articles = {c.article for d in grave.duties for c in d.cites if c.article}
     assert {"33.1", "33.2", "33.3", "35", "36", "62"} <= articles
