@@ -83,6 +83,41 @@ def test_correcting_the_status_changes_whether_the_duty_waits(tmp_path):
     assert now == [True, False, True]
 
 
+GOES_ON = """- id: rescue-goes-on
+  title: {zh: 还在抢救, en: Rescue goes on}
+  basis: practice
+  verified: "no"
+  cites: {source: law_a}
+  when: status is occurred or (status is controlled and people_at_risk)
+  then: {conclude: rescue_goes_on}
+"""
+FACT = """rescue_goes_on:
+  label: {zh: 还在抢救, en: Rescue goes on}
+  type: yes_no
+  derived: true
+"""
+
+
+def test_once_rescue_is_known_to_go_on_a_duty_no_longer_waits_for_its_other_questions(tmp_path):
+    rule = RULE.format(open="if_open: act, waits_at: [controlled]")
+    rule = rule.replace("status is_not ended and people_at_risk", "rescue_goes_on and deaths >= 1")
+    there = changed(tmp_path, rule + GOES_ON)
+    with (there / "measures" / "all.yaml").open("a", encoding="utf-8") as measures:
+        measures.write(FACT)
+    rules = load_rulebase(there)
+
+    def told(**answers: object) -> list[tuple[str, bool]]:
+        facts = Facts(incident_types=("fire",), on=date(2026, 11, 1), answers=answers)
+        return [(d.status, d.act_now) for d in assess(facts, rules).duties if d.rule == "call-out"]
+
+    assert told(status="occurred") == [("possible", True)]
+    assert told(status="controlled") == [("possible", False)]
+    assert told(status="controlled", deaths=1) == [("possible", False)]
+    assert told(status="controlled", people_at_risk=True) == [("possible", True)]
+    assert told(status="controlled", people_at_risk=True, deaths=1) == [("certain", True)]
+    assert told(status="controlled", people_at_risk=False) == []
+
+
 @pytest.mark.parametrize(
     ("open_", "says"),
     [
@@ -143,3 +178,22 @@ def test_at_a_plain_under_control_the_shipped_calls_and_moves_wait(incident_type
     assert asked("controlled") == {("possible", False)}
     assert asked("controlled", people_in_danger=True) == {("certain", True)}
     assert asked("ended") == set()
+
+
+@pytest.mark.parametrize(
+    ("incident_type", "rule"),
+    [("water_traffic", "maritime-law76-search"), ("building_collapse", "order708-team-joins")],
+)
+def test_under_control_with_somebody_missing_the_search_is_listed_before_the_place_is_known(
+    incident_type, rule, rulebase
+):
+    def now(**answers: object) -> bool:
+        facts = Facts(
+            incident_types=(incident_type,), status="controlled", on=date(2026, 11, 1),
+            answers=answers,
+        )  # fmt: skip
+        found = assess(facts, rulebase).duties
+        return any(d.act_now for d in found if d.rule == rule and d.modality != "must_not")
+
+    assert not now()
+    assert now(missing=1)

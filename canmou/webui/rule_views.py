@@ -65,7 +65,7 @@ class RuleViews:
             statuses=tuple(label for status, label in labels if status in can),
             other_statuses=tuple(label for status, label in labels if status not in can),
             reads=self._measures(self.index.reads(f"rule:{rule.id}")),
-            duties=tuple(self._duty(c) for c in conclusions if isinstance(c, Duty)),
+            duties=tuple(self._duty(c, rule) for c in conclusions if isinstance(c, Duty)),
             facts=self._measures(
                 [c.conclude for c in conclusions if isinstance(c, FactConclusion)], ordered=False
             ),
@@ -167,13 +167,15 @@ class RuleViews:
     def _parties(self, names: Iterable[str]) -> tuple[Choice, ...]:
         return tuple(Choice(id=n, label=self.rules.parties[n].label) for n in names)
 
-    def _duty(self, duty: Duty) -> DutyWords:
+    def _duty(self, duty: Duty, rule: Rule) -> DutyWords:
+        until = self.index.reads(f"rule:{rule.id}") & self.rules.told_by_status
         return DutyWords(
             duty=duty,
             by=self._parties(duty.by),
             to=self._parties(duty.to),
             action=Choice(id=duty.action, label=self.rules.actions[duty.action].label),
             waits_at=tuple(self.rules.measures[STATUS].choices[s] for s in duty.waits_at),
+            waits_until=tuple(name_text(n, self.rules) for n in sorted(until)),
         )
 
     def _lead(self, conclusion: LeadConclusion) -> list[Text]:

@@ -15,13 +15,14 @@ from canmou.engine.inference.run import Run
 from canmou.engine.rulebase.conditions import GRADE, REPORTING_GRADE, STATUS, names_read
 from canmou.engine.rulebase.records import Duty, Rule, duty_key
 from canmou.engine.rulebase.rulebase import RuleBase
-from canmou.engine.valuesets import Certainty, Choices, ValueSet
+from canmou.engine.valuesets import YES, Certainty, Choices, ValueSet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ask:
     """One duty that one rule of a program may ask of one party.
 
+    ``told_by_status`` are the derived names in its condition that go back to the status,
     ``share`` is for which share of the types that the incident may be the rule can hold.
     """
 
@@ -30,6 +31,7 @@ class Ask:
     duty: Duty
     party: str
     hangs_on_grade: bool
+    told_by_status: frozenset[str]
     share: float
 
 
@@ -64,15 +66,15 @@ def asks_of(done: Run, rulebase: RuleBase) -> Asks:
         if not isinstance(step, Step) or step.kind != "rule":
             continue
         rule = done.program.rules[step.owner]
-        hangs = any(
-            n in (GRADE, REPORTING_GRADE) or n.startswith(f"{GRADE}(")
-            for n in names_read(step.condition)
-        )
+        names = names_read(step.condition)
+        hangs = any(n in (GRADE, REPORTING_GRADE) or n.startswith(f"{GRADE}(") for n in names)
+        told = names & rulebase.told_by_status
         for duty in rule.then:
             if isinstance(duty, Duty):
                 for party in duty.by:
+                    share = type_share(step.condition, leaves)
                     found.setdefault(duty_key(duty, party), []).append(
-                        Ask(step, rule, duty, party, hangs, type_share(step.condition, leaves))
+                        Ask(step, rule, duty, party, hangs, told, share)
                     )
     of_step: dict[str, list[str]] = {}
     for key, asks in found.items():
@@ -97,7 +99,7 @@ def asked_of(
 ) -> Asked:
     """Return what a rule asks for in a run, when its condition has ``state``."""
     certain = state is Certainty.CERTAIN
-    at_once = ask.duty.if_open == "act" and not _waits(ask.duty, done)
+    at_once = ask.duty.if_open == "act" and not _waits(ask, done)
     return Asked(
         ask=ask,
         state=state,
@@ -107,11 +109,18 @@ def asked_of(
     )
 
 
-def _waits(duty: Duty, done: Run) -> bool:
-    """Whether the status is for certain one at which the duty waits while its condition is open."""
-    status = done.trace.env.get(STATUS)
-    found = isinstance(status, Choices) and status.among(frozenset(duty.waits_at))
-    return found is Certainty.CERTAIN
+def _waits(ask: Ask, done: Run) -> bool:
+    """Whether the status is for certain one at which the duty waits while its condition is open.
+
+    It does not wait once something in its condition that the status alone leaves open is certain:
+    with somebody known to be trapped, rescue goes on under control as it did before.
+    """
+    env = done.trace.env
+    status = env.get(STATUS)
+    if not isinstance(status, Choices):
+        return False
+    waits = status.among(frozenset(ask.duty.waits_at)) is Certainty.CERTAIN
+    return waits and not any(env.get(name) == YES for name in ask.told_by_status)
 
 
 class People:

@@ -63,7 +63,8 @@ class Duty(Record):
 
     ``if_open: act`` shows it at once while its condition is open (rescue, keeping out, calls,
     reports); ``wait`` lists it under 可能需要 (grades, powers, compulsion). ``waits_at`` names the
-    values of ``status`` at which a duty of the first kind waits too: under control nobody is
+    values of ``status`` at which a duty of the first kind waits too, until a derived name in its
+    condition that goes back to the status is certain (``rescue_goes_on``): under control nobody is
     called or moved until people are known to be in danger.
     ``who_can`` and ``not_when`` are needed on every duty that can hurt.
     """

@@ -11,12 +11,20 @@ from canmou.engine.records import Text
 from canmou.engine.rulebase.conditions import (
     INCIDENT_TYPE,
     STAGE,
+    STATUS,
     Both,
     Condition,
     names_read,
     speaks_of_knowledge,
 )
-from canmou.engine.rulebase.records import Choose, FirstMinute, Relation, Rule, Standard
+from canmou.engine.rulebase.records import (
+    Choose,
+    FactConclusion,
+    FirstMinute,
+    Relation,
+    Rule,
+    Standard,
+)
 from canmou.engine.rulebase.scenario_records import Scenario
 from canmou.engine.rulebase.vocabulary import Action, IncidentType, Measure, Party, Source
 
@@ -143,6 +151,20 @@ class RuleBase:
             for name in (left, *parts):
                 found.setdefault(name, set()).update((left, *parts))
         return {n: frozenset(others) for n, others in found.items()}
+
+    @cached_property
+    def told_by_status(self) -> frozenset[str]:
+        """The derived names that some rule concludes from the status of the incident."""
+        concluded = [
+            (c.conclude, names_read(self.conditions[f"rule:{rule.id}"]))
+            for rule in self.rules.values()
+            for c in rule.then
+            if isinstance(c, FactConclusion)
+        ]
+        found = {STATUS}
+        while more := {name for name, read in concluded if not found.isdisjoint(read)} - found:
+            found |= more
+        return frozenset(found - {STATUS})
 
     def names_in(self, condition: Condition) -> tuple[str, ...]:
         """Return the names that a condition reads, sorted."""

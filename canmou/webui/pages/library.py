@@ -113,6 +113,7 @@ class DutyWords(Record):
     to: tuple[Choice, ...]
     action: Choice
     waits_at: tuple[Text, ...] = ()
+    waits_until: tuple[Text, ...] = ()
 
 
 class CiteView(Record):
