@@ -178,8 +178,12 @@ class _Prover:
             node = self.conclusion(f"fact:{name}", above)
             kind = "fact" if node.children else "given"
             return node.model_copy(update={"kind": kind, "text": text, "status": atom.state})
-        if name == "grade" or name.startswith("grade(") or name == "reporting_grade":
-            key = "grade" if name in {"grade", "reporting_grade"} else f"grade:{name[6:-1]}"
+        if name == "reporting_grade":
+            return self._reporting_grade(above).model_copy(
+                update={"text": text, "status": atom.state}
+            )
+        if name == "grade" or name.startswith("grade("):
+            key = "grade" if name == "grade" else f"grade:{name[6:-1]}"
             known = {g.standard for g in (*self.result.grades, *self.result.signals)}
             if key == "grade" or key[6:] in known:
                 node = self.conclusion(key, above)
@@ -201,6 +205,20 @@ class _Prover:
         if name in {"incident_type", "stage"}:
             return ProofNode(kind="given", key=name, text=text, status=atom.state)
         return ProofNode(kind="unknown", key=name, text=text, status=atom.state)
+
+
+    def _reporting_grade(self, above: frozenset[str]) -> ProofNode:
+        """Return the overall grade with the standards that decide on report clocks alone."""
+        overall = self.conclusion("grade", above)
+        clocks = [
+            self.conclusion(f"grade:{g.standard}", above)
+            for g in self.result.grades
+            if g.use == "reporting" and g.kind == "severity" and g.at_most is not None
+        ]
+        children = (*overall.children, *clocks)
+        return overall.model_copy(
+            update={"children": children, "kind": overall.kind if children else "given"}
+        )
 
 
 def _atoms(condition: Condition, wanted: str) -> list[Condition]:

@@ -267,7 +267,8 @@ class _Compiler:
         )
         reads = tuple(dict.fromkeys((*counting, *consequences)))
         found[GRADE] = Closing(GRADE, "overall", applying, reads)
-        found[REPORTING_GRADE] = Closing(REPORTING_GRADE, "reporting", (), (GRADE,))
+        clocks = (f"{GRADE}({i})" for i, s in self.standards.items() if s.starts_clocks)
+        found[REPORTING_GRADE] = Closing(REPORTING_GRADE, "reporting", (), (GRADE, *clocks))
         read = {n for s in self.steps.values() for n in s.reads}
         concluding: dict[str, dict[str, None]] = {}
         for rule in self.rules.values():

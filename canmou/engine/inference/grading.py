@@ -25,7 +25,7 @@ def close(program: Program, closing: Closing, trace: Trace) -> ValueSet:
         return _standard(closing, trace)
     if closing.kind == "overall":
         return _overall(program, trace)
-    return trace.env[GRADE]
+    return _highest(closing.reads, trace)
 
 
 def _standard(closing: Closing, trace: Trace) -> Interval:
@@ -69,12 +69,23 @@ def initial_counts(program: Program, trace: Trace, identifier: str) -> bool:
 
 def _overall(program: Program, trace: Trace) -> Interval:
     """Return the highest of the standards that grade; initial judgements while they count."""
+    return _highest(
+        (
+            f"{GRADE}({identifier})"
+            for identifier, standard in program.standards.items()
+            if standard.use == "grade" or initial_counts(program, trace, identifier)
+        ),
+        trace,
+    )
+
+
+def _highest(names: Iterable[str], trace: Trace) -> Interval:
+    """Return the highest of some grades; not graded without any."""
     low = high = NOT_GRADED
-    for identifier, standard in program.standards.items():
-        if standard.use == "grade" or initial_counts(program, trace, identifier):
-            known = trace.env[f"{GRADE}({identifier})"]
-            if isinstance(known, Interval):
-                low, high = max(low, int(known.low)), max(high, int(known.high))
+    for name in names:
+        known = trace.env[name]
+        if isinstance(known, Interval):
+            low, high = max(low, int(known.low)), max(high, int(known.high))
     return Interval(low, high, whole=True)
 
 

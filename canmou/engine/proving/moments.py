@@ -142,6 +142,7 @@ class Reach:
         self._grading = {
             f"applies:{i}" for i, s in rulebase.standards.items() if s.use in {"grade", "initial"}
         }
+        self._clocks = {f"applies:{i}" for i, s in rulebase.standards.items() if s.starts_clocks}
         self._found: dict[str, frozenset[str]] = {}
 
     def of(self, key: str) -> frozenset[str]:
@@ -163,6 +164,8 @@ class Reach:
             found |= self._concluding.get(name, set())
             if name in {GRADE, REPORTING_GRADE}:
                 found |= self._grading
+            if name == REPORTING_GRADE:
+                found |= self._clocks
             elif name.startswith(f"{GRADE}("):
                 found.add(f"applies:{name[len(GRADE) + 1 : -1]}")
         record = self.records[key]

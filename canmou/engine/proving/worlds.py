@@ -12,7 +12,7 @@ answer may be missing, so that "no world" stays true and a world found must be t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, cast
@@ -259,7 +259,6 @@ class Worlds:
 
         Said without arithmetic: many times faster to build and to decide than ``rank_of``.
         """
-        name = GRADE if name == REPORTING_GRADE and not self._loose else name
         if (name, least) not in self._at_least:
             if self._loose:
                 found = self.rank_of(name) >= least
@@ -267,6 +266,8 @@ class Worlds:
                 found = z3.BoolVal(True)
             elif name == GRADE:
                 found = any_of([p for i in self.program.standards for p in self._counts(i, least)])
+            elif name == REPORTING_GRADE:
+                found = any_of([self.at_least(n, least) for n in self._reporting()])
             else:
                 found = self._reaches(name[len(GRADE) + 1 : -1], least)
             self._at_least[name, least] = found
@@ -299,8 +300,10 @@ class Worlds:
         if name not in self._ranks:
             if self._loose:
                 self._ranks[name] = z3.Int(f"{name}{self._copy}")
-            elif name in {GRADE, REPORTING_GRADE}:
+            elif name == GRADE:
                 self._ranks[name] = self._overall()
+            elif name == REPORTING_GRADE:
+                self._ranks[name] = _greatest([self.rank_of(n) for n in self._reporting()])
             else:
                 self._ranks[name] = self._rank(name[len(GRADE) + 1 : -1])
         return self._ranks[name]
@@ -315,7 +318,7 @@ class Worlds:
         return z3.If(self.step(f"applies:{identifier}"), rank, NOT_GRADED)
 
     def _overall(self) -> Formula:
-        overall: Formula = z3.IntVal(NOT_GRADED)
+        ranks = []
         for identifier, standard in self.program.standards.items():
             if standard.use not in {"grade", "initial"}:
                 continue
@@ -324,8 +327,13 @@ class Worlds:
                 consequence = f"{GRADE}({standard.consequence})"
                 if consequence in self.program.closings:
                     rank = z3.If(self.rank_of(consequence) == NOT_GRADED, rank, NOT_GRADED)
-            overall = z3.If(rank > overall, rank, overall)
-        return overall
+            ranks.append(rank)
+        return _greatest(ranks)
+
+    def _reporting(self) -> tuple[str, ...]:
+        """Return the grades of which the highest decides on report clocks."""
+        closing = self.program.closings.get(REPORTING_GRADE)
+        return closing.reads if closing is not None else (GRADE,)
 
     def counted(self, identifier: str, condition: Condition) -> Condition:
         """Return a part of a level's condition with the measures that the standard counts."""
@@ -382,6 +390,13 @@ class Worlds:
         if step.kind == "level":
             found |= self.behind_step(f"applies:{step.owner}")
         return found
+
+
+def _greatest(ranks: Sequence[Formula]) -> Formula:
+    greatest: Formula = z3.IntVal(NOT_GRADED)
+    for rank in ranks:
+        greatest = z3.If(rank > greatest, rank, greatest)
+    return greatest
 
 
 def _related(left: Formula, operator: str, right: Formula) -> Formula:

@@ -194,6 +194,11 @@ class Standard(Located):
     note: Text | None = None
     accepts: Accepted = ()
 
+    @property
+    def starts_clocks(self) -> bool:
+        """Whether its level decides on report clocks (``reporting_grade``) and on nothing else."""
+        return self.use == "reporting" and self.kind == "severity"
+
 
 class ChooseBody(Record):
     """At least ``at_least`` of the rules ``items`` (Emergency Response Law, arts 67, 73, 74)."""
