@@ -124,8 +124,8 @@ def test_rule_page_says_all_in_plain_words(reader: Person) -> None:
 
 def test_rule_page_says_at_which_statuses_it_can_hold(reader: Person) -> None:
     clock = reader.get("/library/rule/order493-unit-head-reports-1h").text
-    assert "可能成立的事件状态：已发生、已控制" in clock
-    assert "处置结束、已排除时都不成立" in clock
+    assert "可能成立的事件状态：已发生；已控制" in clock
+    assert "处置结束；已排除时都不成立" in clock
     assert "什么事件状态下都可能成立" in reader.get("/library/rule/erl17-county-leads").text
 
 

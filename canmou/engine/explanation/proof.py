@@ -206,7 +206,6 @@ class _Prover:
             return ProofNode(kind="given", key=name, text=text, status=atom.state)
         return ProofNode(kind="unknown", key=name, text=text, status=atom.state)
 
-
     def _reporting_grade(self, above: frozenset[str]) -> ProofNode:
         """Return the overall grade with the standards that decide on report clocks alone."""
         overall = self.conclusion("grade", above)
