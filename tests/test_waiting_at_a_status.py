@@ -10,6 +10,7 @@ import pytest
 
 from canmou.engine import Facts, assess, load_rulebase
 from canmou.engine.rulebase.errors import RuleBaseError
+from canmou.engine.rulebase.scenarios import run_scenarios
 
 BASE = Path(__file__).parent / "knowledge" / "base"
 STATUS = """status:
@@ -197,3 +198,32 @@ def test_under_control_with_somebody_missing_the_search_is_listed_before_the_pla
 
     assert not now()
     assert now(missing=1)
+
+
+@pytest.mark.parametrize(
+    ("status", "expect", "complaint"),
+    [
+        ("occurred", "acted_on", None),
+        ("occurred", "waiting", "应为 call-out waiting，得出 acted_on"),
+        ("controlled", "waiting", None),
+        ("controlled", "acted_on", "应为 call-out acted_on，得出 waiting"),
+        ("controlled", "possible", None),
+        ("ended", "waiting", "应为 call-out open，得出 不出现"),
+    ],
+)
+def test_a_scenario_tells_what_is_acted_on_from_what_only_waits(
+    status, expect, complaint, tmp_path
+):
+    there = written(tmp_path, "if_open: act, waits_at: [controlled]")
+    (there / "scenarios_waiting.yaml").write_text(
+        f"""- name: {{zh: 不知道有没有人有危险, en: Not known whether anybody is in danger}}
+  incident_types: [fire]
+  status: {status}
+  expect: {{{expect}: [call-out]}}
+""",
+        encoding="utf-8",
+    )
+    rules = load_rulebase(there)
+    ours = [s for s in rules.scenarios if s.expect and "call-out" in s.expect.rules]
+    failures = [str(f) for f in run_scenarios(rules, ours)]
+    assert [complaint in f for f in failures] == ([] if complaint is None else [True]), failures

@@ -269,4 +269,4 @@ def _names_rule(scenario: Scenario, rule: str) -> bool:
     expected = scenario.expect
     if expected is None:
         return False
-    return rule in (*expected.duties, *expected.possible, *expected.no_duties)
+    return rule in expected.rules

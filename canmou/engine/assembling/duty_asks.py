@@ -109,6 +109,18 @@ def asked_of(
     )
 
 
+def acted_on(rule: str, done: Run, rulebase: RuleBase) -> bool:
+    """Whether some duty of a rule is done in a run: certain, or open and done as if it held."""
+    people = People(done, rulebase)
+    state = done.trace.states.get(f"rule:{rule}", Certainty.IMPOSSIBLE)
+    return state is not Certainty.IMPOSSIBLE and any(
+        asked_of(ask, state, people, {}, done, rulebase).act_now
+        for asks in asks_of(done, rulebase).by_duty.values()
+        for ask in asks
+        if ask.rule.id == rule
+    )
+
+
 def _waits(ask: Ask, done: Run) -> bool:
     """Whether the status is for certain one at which the duty waits while its condition is open.
 

@@ -99,7 +99,7 @@ class Judge:
                 state = min(state, against.negated())
             wanted = (
                 Certainty.CERTAIN if rule in expected.duties
-                else Certainty.OPEN if rule in expected.possible else Certainty.IMPOSSIBLE
+                else Certainty.OPEN if rule in expected.open else Certainty.IMPOSSIBLE
             )  # fmt: skip
             if state is not wanted:
                 return True

@@ -76,7 +76,7 @@ def record(rulebase: RuleBase) -> Recorded:
         elif scenario.expect is not None:
             run = replayed(incident_facts(scenario), rulebase)
             expected = scenario.expect
-            for rule in {*expected.duties, *expected.possible, *expected.no_duties}:
+            for rule in expected.rules:
                 found.mentions[rule].append(len(found.incidents))
             found.incidents.append((scenario, run))
     return found

@@ -43,7 +43,7 @@ class Named:
                 self.standards.add(rulebase.standard_id(scenario.standard) or "")
             expect = scenario.expect
             if expect is not None:
-                self.rules |= {*expect.duties, *expect.possible}
+                self.rules |= expect.open.union(expect.duties)
                 self.standards |= {rulebase.standard_id(s) or "" for s in expect.grades}
                 self.facts |= set(expect.facts)
                 self.leaders |= set(expect.lead.values())

@@ -131,7 +131,7 @@ def scenarios_touched(rulebase: RuleBase, scope: Scope) -> list[int]:
         expect = scenario.expect
         named = {rulebase.standard_id(scenario.standard or ""), scenario.rule, *scenario.asks}
         if expect is not None:
-            named |= {*expect.duties, *expect.possible, *expect.no_duties, *expect.grades}
+            named |= {*expect.rules, *expect.grades}
         if scope.has(scenario.file) or named & names:
             found.append(number)
     return found

@@ -341,7 +341,7 @@ class _Checker:
             if scenario.expect is None:
                 continue
             expected = scenario.expect
-            for name in (*expected.duties, *expected.possible, *expected.no_duties):
+            for name in sorted(expected.rules):
                 self._known("rule", name, rb.rules, place, entry)
             for name in expected.grades:
                 self._known("standard", name, rb.standards, place, entry)

@@ -17,18 +17,31 @@ class Expectation(Record):
     ``grades`` and ``overall`` take a level (``III``), a range (``III..I``), ``below`` (below the
     lowest level), ``open``, ``not_graded`` or ``absent`` (the standard does not take part).
     ``duties`` are ids of rules that must be certain, ``possible`` that must be open,
-    ``no_duties`` that must be neither.
+    ``no_duties`` that must be neither. ``acted_on`` are open rules of which some duty is done as
+    if they held (先按可能情形办), ``waiting`` open rules of which none is (可能需要).
     """
 
     overall: str | None = None
     grades: dict[str, str] = Field(default_factory=dict)
     duties: Names = ()
     possible: Names = ()
+    acted_on: Names = ()
+    waiting: Names = ()
     no_duties: Names = ()
     facts: Names = ()
     no_facts: Names = ()
     lead: dict[Literal["authority", "department", "commander"], str] = Field(default_factory=dict)
     notes: Names = ()
+
+    @property
+    def open(self) -> frozenset[str]:
+        """The rules that must be open."""
+        return frozenset((*self.possible, *self.acted_on, *self.waiting))
+
+    @property
+    def rules(self) -> frozenset[str]:
+        """All rules of which something is expected."""
+        return self.open.union(self.duties, self.no_duties)
 
 
 class Example(Record):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from canmou.engine.answers import AnswerError
+from canmou.engine.assembling.duty_asks import acted_on
 from canmou.engine.assembling.notes import notes
 from canmou.engine.assembling.questions import mildest
 from canmou.engine.assessment import Grade, Overall
@@ -164,13 +165,21 @@ def unmet(scenario: Scenario, done: Run, rulebase: RuleBase) -> Iterator[tuple[s
             yield f"{standard} {level}", grade_of(done, standard)
     for rules, wanted in (
         (expected.duties, "certain"),
-        (expected.possible, "open"),
+        (sorted(expected.open), "open"),
         (expected.no_duties, None),
     ):
         for rule in rules:
             found = status_of(done, rule)
             if found != wanted:
                 yield f"{rule} {wanted or '不出现'}", found or "不出现"
+    for rules, wanted, other in (
+        (expected.acted_on, "acted_on", "waiting"),
+        (expected.waiting, "waiting", "acted_on"),
+    ):
+        for rule in rules:
+            acts = acted_on(rule, done, rulebase)
+            if status_of(done, rule) == "open" and acts is not (wanted == "acted_on"):
+                yield f"{rule} {wanted}", other
     for name in expected.facts:
         if fact_of(done, name) != "certain":
             yield f"{name} certain", fact_of(done, name) or "impossible"
