@@ -93,7 +93,8 @@ def line_of(
         verified=best.rule.verified,
         cites=tuple({(c.source, c.article): c for c in reversed(everyone)}.values())[::-1],
     )
-    narrow = max(a.ask.share for a in ordered) < NARROW
+    told = [a for a in ordered if a.act_now] or ordered
+    narrow = max(a.ask.share for a in told) < NARROW
     return Line(line, _order(line, within, narrow, bool(open_types(done))))
 
 
